@@ -1,0 +1,101 @@
+import { CloudhaulError, type CloudhaulErrorOptions } from "./errors.ts";
+
+/** Which check the bytes did not pass. */
+export type IntegrityReason =
+  | "length"
+  | "digest"
+  | "encoding"
+  | "content"
+  | "changed"
+  | "range"
+  | "archive-end";
+
+/** What {@link IntegrityError} tells. */
+export interface IntegrityErrorFields {
+  readonly reason: IntegrityReason;
+  /** What should have come: a length in bytes, a digest, a type. */
+  readonly expected?: string | undefined;
+  /** What came. */
+  readonly received?: string | undefined;
+  /** Where the suspect bytes are kept. */
+  readonly partialPath?: string | undefined;
+}
+
+/** What arrived is not the file. Nothing was published. The code is `INTEGRITY_` and the reason, for example `INTEGRITY_LENGTH`. */
+export class IntegrityError extends CloudhaulError {
+  static override readonly className: string = "IntegrityError";
+  readonly reason: IntegrityReason;
+  readonly expected: string | undefined;
+  readonly received: string | undefined;
+  readonly partialPath: string | undefined;
+
+  constructor(fields: IntegrityErrorFields, message: string, options?: CloudhaulErrorOptions) {
+    super(`INTEGRITY_${fields.reason.toUpperCase().replace("-", "_")}`, message, options);
+    this.reason = fields.reason;
+    this.expected = fields.expected;
+    this.received = fields.received;
+    this.partialPath = fields.partialPath;
+  }
+}
+
+/** What the disk refused, as {@link FileSystemError} codes. */
+export type FileSystemErrorCode =
+  | "DISK_FULL"
+  | "PERMISSION_DENIED"
+  | "READ_ONLY"
+  | "TARGET_EXISTS"
+  | "IS_A_DIRECTORY"
+  | "NOT_A_DIRECTORY"
+  | "NOT_FOUND"
+  | "NAME_TOO_LONG"
+  | "FILE_SYSTEM";
+
+/** The disk refused. The codes are those of {@link FileSystemErrorCode}. */
+export class FileSystemError extends CloudhaulError {
+  static override readonly className: string = "FileSystemError";
+  readonly path: string;
+
+  constructor(code: FileSystemErrorCode, path: string, message: string, options?: CloudhaulErrorOptions) {
+    super(code, message, options);
+    this.path = path;
+  }
+}
+
+/** Another process is writing the same target. Code `TARGET_BUSY`. */
+export class TargetBusyError extends CloudhaulError {
+  static override readonly className: string = "TargetBusyError";
+  readonly path: string;
+
+  constructor(path: string, message: string, options?: CloudhaulErrorOptions) {
+    super("TARGET_BUSY", message, options);
+    this.path = path;
+  }
+}
+
+/** What {@link OnceOnlyDownloadError} tells. */
+export interface OnceOnlyDownloadErrorFields {
+  /** Where the bytes that arrived are kept; `undefined` where none arrived. */
+  readonly partialPath?: string | undefined;
+  readonly receivedBytes: number;
+  /** The length that the server announced, where it did. */
+  readonly expectedBytes?: number | undefined;
+  /** Whether the service counts the one download as used. */
+  readonly consumed: "no" | "yes" | "unknown";
+}
+
+/** A file that can be downloaded only once did not arrive whole, or is asked for a second time. Code `ONCE_ONLY`. */
+export class OnceOnlyDownloadError extends CloudhaulError {
+  static override readonly className: string = "OnceOnlyDownloadError";
+  readonly partialPath: string | undefined;
+  readonly receivedBytes: number;
+  readonly expectedBytes: number | undefined;
+  readonly consumed: "no" | "yes" | "unknown";
+
+  constructor(fields: OnceOnlyDownloadErrorFields, message: string, options?: CloudhaulErrorOptions) {
+    super("ONCE_ONLY", message, options);
+    this.partialPath = fields.partialPath;
+    this.receivedBytes = fields.receivedBytes;
+    this.expectedBytes = fields.expectedBytes;
+    this.consumed = fields.consumed;
+  }
+}

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { createDownloadSet, createLogger, type DownloadSet, downloadLink } from "./index.ts";
+
+function setOf(server: ScriptedServer, files: { fileName: string; group?: string }[]): DownloadSet {
+  return createDownloadSet({
+    logger: createLogger(undefined),
+    identity: async () => ({ service: "test", host: "h", ids: ["instance", "backup-1"] }),
+    list: async () =>
+      files.map((file, index) => ({
+        ...file,
+        download: downloadLink({ url: `${server.url}/${index}`, retry: false }),
+      })),
+  });
+}
+
+describe("[HTTP-19] DownloadSet", () => {
+  it("saves every file, groups in folders, names made safe and unique, and lists them in a manifest", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      (socket, request) => answer(200, {}, `file ${request.path}`)(socket, request),
+    ]);
+    const set = setOf(server, [
+      { fileName: "a.tar", group: "shard/../1" },
+      { fileName: "A.tar", group: "1" },
+      { fileName: "../../a.tar" },
+      { fileName: "..", group: "" },
+    ]);
+    const { files, manifestPath } = await set.toDirectory(folder.file("out"), { connections: 3 });
+    expect(await folder.names()).toEqual([
+      "out",
+      "out/1",
+      "out/1/A (2).tar",
+      "out/1/a.tar",
+      "out/a.tar",
+      "out/backup-1.manifest.json",
+      "out/file-4",
+    ]);
+    expect(files.map(({ path }) => path.slice(folder.path.length))).toEqual([
+      "/out/1/a.tar",
+      "/out/1/A (2).tar",
+      "/out/a.tar",
+      "/out/file-4",
+    ]);
+    expect(await readFile(folder.file("out/1/A (2).tar"), "utf8")).toBe("file /1");
+    const manifest = JSON.parse(await readFile(manifestPath, "utf8"));
+    expect(manifest).toMatchObject({ formatVersion: 1, source: "test://h/instance/backup-1" });
+    expect(manifest.files).toHaveLength(4);
+    for (const file of files)
+      expect(manifest.files).toContainEqual(
+        expect.objectContaining({ sha256: file.sha256, bytes: file.bytes, source: file.source }),
+      );
+  });
+
+  it("keeps and lists what was saved before a failure", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "one"), answer(404, {}, "{}")]);
+    const set = setOf(server, [{ fileName: "one" }, { fileName: "two" }, { fileName: "three" }]);
+    await expect(set.toDirectory(folder.path)).rejects.toMatchObject({ code: "SERVICE_NOT_FOUND" });
+    expect(server.requests).toHaveLength(2);
+    expect(await folder.names()).toEqual(["backup-1.manifest.json", "one"]);
+    const manifest = JSON.parse(await readFile(folder.file("backup-1.manifest.json"), "utf8"));
+    expect(manifest.files.map(({ name }: { name: string }) => name)).toEqual(["one"]);
+  });
+
+  it("gives its downloads one by one", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const seen: string[] = [];
+    for await (const download of setOf(server, [{ fileName: "a" }, { fileName: "b" }])) {
+      seen.push((await download.toBytes({ maxBytes: 1 })).toString());
+    }
+    expect(seen).toEqual(["x", "x"]);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Download, FileOptions, SavedFile } from "./download.ts";
+import type { SourceIdentity } from "./download-source.ts";
+import type { Logger } from "./logger.ts";
+
+/** One file of a {@link DownloadSet}. */
+export interface DownloadSetItem {
+  readonly download: Download;
+  /** The server's name of it; made safe before use. */
+  readonly fileName: string;
+  /** The part of the set that it belongs to, a shard for example: files of a group go to a folder of that name. */
+  readonly group?: string | undefined;
+}
+
+/** Where a {@link DownloadSet} gets its list of files. */
+export interface DownloadSetSource {
+  readonly logger: Logger;
+  identity(signal: AbortSignal | undefined): Promise<SourceIdentity>;
+  /** Asks the service which files there are. */
+  list(signal: AbortSignal | undefined): Promise<readonly DownloadSetItem[]>;
+}
+
+/** Options of {@link DownloadSet.toDirectory}. */
+export interface DirectoryOptions extends Omit<FileOptions, "acceptLoss" | "sha256"> {
+  /** How many connections the whole set may use at a time. Default 1. */
+  readonly connections?: number | undefined;
+}
+
+/** A set on the disk, every file whole and checked. */
+export interface SavedSet {
+  readonly files: readonly SavedFile[];
+  /** A JSON file that lists name, bytes, sha256, group and source of each. */
+  readonly manifestPath: string;
+}
+
+/** The plan of several downloads that belong together, one backup for example. Nothing is sent until bytes are asked for. */
+export interface DownloadSet extends AsyncIterable<Download> {
+  /**
+   * Saves all files into one folder, those of a group in a folder of its own below. The manifest grows file by file.
+   *
+   * @throws what {@link Download.toFile} throws; files that were saved before stay, and the manifest lists them
+   */
+  toDirectory(directory: string, options?: DirectoryOptions): Promise<SavedSet>;
+}
+
+/** Makes the plan for a set. */
+export function createDownloadSet(source: DownloadSetSource): DownloadSet {
+  return {
+    toDirectory: async (directory, options = {}) =>
+      (await import("./save-set.ts")).saveSet(source, directory, options),
+    async *[Symbol.asyncIterator]() {
+      for (const { download } of await source.list(undefined)) yield download;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Every line here is public API.
+export { type CallOptions, withDeadline } from "./call-options.ts";
+export { type CheckedOptions, checkInput, type ParameterRule } from "./check-input.ts";
+export type { Destination, DestinationWriter, DownloadInfo, TransferResult } from "./destination.ts";
+export {
+  type BytesOptions,
+  createDownload,
+  type Download,
+  type DownloadStream,
+  type FileOptions,
+  type SavedFile,
+  type TransferOptions,
+} from "./download.ts";
+export {
+  FileSystemError,
+  type FileSystemErrorCode,
+  IntegrityError,
+  type IntegrityErrorFields,
+  type IntegrityReason,
+  OnceOnlyDownloadError,
+  type OnceOnlyDownloadErrorFields,
+  TargetBusyError,
+} from "./download-errors.ts";
+export {
+  createDownloadSet,
+  type DirectoryOptions,
+  type DownloadSet,
+  type DownloadSetItem,
+  type DownloadSetSource,
+  type SavedSet,
+} from "./download-set.ts";
+export type { DownloadSource, SourceIdentity } from "./download-source.ts";
+export {
+  AuthenticationError,
+  type AuthenticationErrorFields,
+  CloudhaulError,
+  type CloudhaulErrorOptions,
+  ConfigurationError,
+  ExportFailedError,
+  type RequestPhase,
+  ResponseFormatError,
+  ServiceError,
+  type ServiceErrorFields,
+  type ServiceErrorKind,
+  TimeoutError,
+  type TimeoutErrorFields,
+  TransportError,
+  type TransportErrorCode,
+} from "./errors.ts";
+export {
+  type Authorizer,
+  type ErrorKinds,
+  type Exchange,
+  exchange,
+  exchangeWithRetry,
+  type HttpSettings,
+  type Refusal,
+  readAnswer,
+} from "./exchange.ts";
+export { fileNameFromDisposition, safeFileName } from "./file-name.ts";
+export { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
+export { type AnswerSchema, parseAnswer } from "./json-answer.ts";
+export {
+  createLinkSource,
+  type DownloadLinkOptions,
+  downloadLink,
+  type LinkSourceOptions,
+  linkExpiry,
+} from "./link.ts";
+export { createLogger, type Logger } from "./logger.ts";
+export {
+  type ContentKind,
+  type FilledOperation,
+  fillOperation,
+  type Operation,
+  type OperationParameter,
+  type RepeatClass,
+} from "./operation.ts";
+export type { ProgressEvent } from "./progress.ts";
+export { redactText, redactUrl } from "./redact.ts";
+export { type RetryOptions, type RetryPolicy, retryPolicy } from "./retry.ts";
+export type {
+  HttpRequest,
+  HttpResponse,
+  ResponseBody,
+  TimeoutOptions,
+  TlsOptions,
+  Transport,
+  TransportSendOptions,
+} from "./transport.ts";
+export { type CreateTransportOptions, createTransport } from "./undici-transport.ts";

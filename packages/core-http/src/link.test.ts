@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { downloadLink, linkExpiry } from "./index.ts";
+
+const retry = { baseDelayMs: 1 };
+
+describe("[HTTP-16] downloadLink", () => {
+  it("sends the link byte for byte, with no credential", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const path = "/b/a%2Bb%20c//d/../e?AccessKeyId=AK&Expires=9999999999&Signature=a%2Bb%3D&x=+";
+    await downloadLink({ url: server.url + path }).toBytes({ maxBytes: 9 });
+    expect(server.requests).toEqual([
+      {
+        method: "GET",
+        path,
+        body: "",
+        headers: {
+          host: `127.0.0.1:${server.port}`,
+          connection: "keep-alive",
+          accept: "*/*",
+          "accept-encoding": "identity",
+          "user-agent": expect.stringMatching(/^cloudhaul\/\d/),
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ["http://example.com/a?Signature=s3cret", /not https/],
+    ["https://10.1.2.3/a", /private address/],
+    ["https://[fe80::1]/a", /private address/],
+    ["https://192.168.0.1:8443/a", /private address/],
+    ["ftp://example.com/a", /not a URL/],
+    ["example.com/a", /not a URL/],
+    ["https://example.com/a b", /percent-encoded/],
+    ["https://example.com/é", /percent-encoded/],
+  ])("refuses %j at once", (url, words) => {
+    const attempt = () => downloadLink({ url });
+    expect(attempt).toThrow(words);
+    expect(attempt).toThrow(expect.objectContaining({ code: "CONFIGURATION", option: "url" }));
+    expect(attempt).toThrow(expect.objectContaining({ message: expect.not.stringContaining("s3cret") }));
+  });
+
+  it("follows redirects, a few of them, and not to where a link may not lead", async () => {
+    await using far = await startScriptedServer([answer(200, {}, "far")]);
+    await using server = await startScriptedServer([
+      answer(307, { location: "/next?x=%2B" }),
+      answer(302, { location: `http://localhost:${far.port}/y` }),
+      answer(301, { location: "http://example.com/" }),
+      answer(307, { location: "/again" }),
+    ]);
+    const download = downloadLink({ url: server.url, retry });
+    expect((await download.toBytes({ maxBytes: 9 })).toString()).toBe("far");
+    expect(server.requests[1]?.path).toBe("/next?x=%2B");
+    await expect(download.toBytes({ maxBytes: 9 })).rejects.toMatchObject({ code: "CONFIGURATION" });
+    await expect(download.toBytes({ maxBytes: 9 })).rejects.toThrow(/redirects more than 5 times/);
+  });
+
+  it("tells an expired link from a forbidden one", async () => {
+    const denied = (message: string) =>
+      answer(403, {}, `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`);
+    await using server = await startScriptedServer([
+      denied("Request has expired"),
+      denied("No right"),
+      denied("No right"),
+    ]);
+    const fetchIt = (query: string) =>
+      downloadLink({ url: `${server.url}/a${query}`, retry }).toBytes({ maxBytes: 9 });
+    await expect(fetchIt("")).rejects.toMatchObject({ kind: "expired", serviceCode: "AccessDenied" });
+    await expect(fetchIt("")).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(fetchIt("?Expires=1000000000&Signature=abcdefghij")).rejects.toMatchObject({
+      kind: "expired",
+      message: expect.not.stringContaining("abcdefghij"),
+    });
+  });
+});
+
+describe("linkExpiry", () => {
+  it.each([
+    ["https://h/k?AccessKeyId=A&Expires=1532779451&Signature=x", "2018-07-28T12:04:11.000Z"],
+    ["https://h/k?X-Amz-Date=20261120T083000Z&X-Amz-Expires=900", "2026-11-20T08:45:00.000Z"],
+    ["https://h/k?Expires=soon", undefined],
+    ["https://h/k", undefined],
+  ])("reads %j", (url, expiry) => {
+    expect(linkExpiry(url)?.toISOString()).toBe(expiry);
+  });
+});

@@ -1,0 +1,22 @@
+import { channel } from "node:diagnostics_channel";
+
+/** Where log lines go. `console` fits. Fields never hold a secret. */
+export interface Logger {
+  debug(message: string, fields: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+const events = channel("cloudhaul");
+
+/** A logger that passes every line to `target`, if there is one, and to the diagnostics channel `cloudhaul`. */
+export function createLogger(target: Logger | undefined): Logger {
+  const line =
+    (level: keyof Logger): Logger["debug"] =>
+    (message, fields) => {
+      target?.[level](message, fields);
+      if (events.hasSubscribers) events.publish({ level, message, ...fields });
+    };
+  return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+}

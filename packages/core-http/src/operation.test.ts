@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError, fillOperation, type Operation } from "./index.ts";
+
+const operation: Operation = {
+  name: "GetThing",
+  method: "GET",
+  path: "/v1/{project_id}/things/{thing_id}",
+  parameters: {
+    thingId: { in: "path", name: "thing_id", required: true, maxLength: 64 },
+    names: { in: "query", name: "name", type: "strings" },
+    limit: { in: "query", name: "limit", type: "integer", min: 1, max: 100 },
+    language: { in: "header", name: "X-Language", values: ["en-us", "zh-cn"] },
+    filter: { in: "body", name: "filter_list", type: "strings" },
+  },
+  repeat: "safe",
+  source: "https://example.com/docs",
+};
+const project = { project_id: "p1" };
+
+describe("fillOperation", () => {
+  it.each([
+    ["a/../b?evil=1", "a%2F..%2Fb%3Fevil%3D1"],
+    ["a b#c", "a%20b%23c"],
+    ["%2e%2e", "%252e%252e"],
+    ["'()*!", "%27%28%29%2A%21"],
+    ["华", "%E5%8D%8E"],
+  ])("[HTTP-9] sends the id %j as one segment", (thingId, segment) => {
+    const { path } = fillOperation(operation, { thingId }, project);
+    expect(path).toBe(`/v1/p1/things/${segment}`);
+    expect(new URL(path, "https://h").pathname.split("/")).toHaveLength(5);
+  });
+
+  it.each([".", ".."])("[HTTP-9] refuses the id %j, which no encoding can protect", (thingId) => {
+    expect(() => fillOperation(operation, { thingId }, project)).toThrow(ConfigurationError);
+  });
+
+  it("puts each parameter where the table says", () => {
+    const filled = fillOperation(
+      operation,
+      { thingId: "t", names: ["b", "a&c"], limit: 5, language: "zh-cn", filter: ["x"] },
+      project,
+    );
+    expect(filled.path).toBe("/v1/p1/things/t?name=b&name=a%26c&limit=5");
+    expect(filled.headers).toEqual({ "x-language": "zh-cn", "content-type": "application/json" });
+    expect(Buffer.from(filled.body ?? []).toString()).toBe('{"filter_list":["x"]}');
+  });
+
+  it.each([
+    [{}, "thingId", /missing/],
+    [{ thingId: "" }, "thingId", /non-empty/],
+    [{ thingId: "x".repeat(65) }, "thingId", /at most 64/],
+    [{ thingId: "a\r\nx: y" }, "thingId", /control characters/],
+    [{ thingId: "t", limit: 0 }, "limit", /at least 1/],
+    [{ thingId: "t", limit: 1.5 }, "limit", /whole number/],
+    [{ thingId: "t", language: "fr" }, "language", /"en-us", "zh-cn"/],
+    [{ thingId: "t", names: "b" }, "names", /list of strings/],
+    [{ thingId: "t", limits: 5 }, "limits", /Known are: thingId, names, limit/],
+  ])("[HTTP-22] refuses %j at once, naming %s", (input, option, words) => {
+    const attempt = () => fillOperation(operation, input, project);
+    expect(attempt).toThrow(words);
+    expect(attempt).toThrow(expect.objectContaining({ code: "CONFIGURATION", option }));
+  });
+
+  it("[HTTP-22] never repeats a text in its message: it may be a secret in the wrong place", () => {
+    expect(() => fillOperation(operation, { thingId: "t", limit: "s3cr3t-value" }, project)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("s3cr3t-value") }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+/** One report on a running download. */
+export interface ProgressEvent {
+  /** What is going on: `connecting`, `downloading`, `waiting` (before the next try), `saving` (checks, then the rename). */
+  readonly phase: "connecting" | "downloading" | "waiting" | "saving";
+  /** Bytes so far. */
+  readonly bytes: number;
+  /** The whole length in bytes, where the server announced it. */
+  readonly totalBytes: number | undefined;
+  /** Over the last seconds. */
+  readonly bytesPerSecond: number;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Where it comes from, for people. No secret is in it. */
+  readonly source: string;
+}
+
+/** Collects what is known and passes it on at a bearable rate. */
+export interface Progress {
+  report(change: Partial<Omit<ProgressEvent, "bytesPerSecond">>): void;
+}
+
+/** Ten reports a second are as many as anybody can see; a change of phase is told at once. */
+const intervalMs = 100;
+
+/** The rate is that of about the last two seconds. */
+const rateWindowMs = 2000;
+
+/** A {@link Progress} for one listener; without one, nothing is measured. */
+export function createProgress(listener: ((event: ProgressEvent) => void) | undefined): Progress {
+  if (!listener) return { report: () => {} };
+  let event: ProgressEvent = {
+    phase: "connecting",
+    bytes: 0,
+    totalBytes: undefined,
+    bytesPerSecond: 0,
+    attempt: 1,
+    source: "",
+  };
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const samples: { readonly at: number; readonly bytes: number }[] = [];
+  return {
+    report(change) {
+      const now = performance.now();
+      const isNews = change.phase !== undefined && change.phase !== event.phase;
+      event = { ...event, ...change };
+      const isLast = event.bytes === event.totalBytes;
+      if (!isNews && !isLast && now - toldAt < intervalMs) return;
+      samples.push({ at: now, bytes: event.bytes });
+      while (samples.length > 2 && now - (samples[1]?.at ?? now) > rateWindowMs) samples.shift();
+      event = { ...event, bytesPerSecond: rateOf(samples) };
+      toldAt = now;
+      listener(event);
+    },
+  };
+}
+
+function rateOf(samples: readonly { readonly at: number; readonly bytes: number }[]): number {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.at === first.at) return 0;
+  return Math.max(0, Math.round(((last.bytes - first.bytes) * 1000) / (last.at - first.at)));
+}

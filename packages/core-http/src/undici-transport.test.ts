@@ -1,0 +1,292 @@
+import { execFile } from "node:child_process";
+import { createServer as createProxyServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { answer, head, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { testCertificate } from "./__fixtures__/test-certificate.ts";
+import { type CreateTransportOptions, createTransport, type HttpResponse, readAnswer } from "./index.ts";
+
+const get = (url: string) => ({ method: "GET", url, headers: {} });
+const textOf = async (response: HttpResponse): Promise<string> =>
+  (await readAnswer(response, { maxBytes: 1e6, timeoutMs: 2000 })).toString();
+
+async function fetchText(url: string, options: CreateTransportOptions = {}): Promise<string> {
+  const transport = createTransport(options);
+  try {
+    return await textOf(await transport.send(get(url)));
+  } finally {
+    await transport.close();
+  }
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("createTransport", () => {
+  it("[HTTP-1] loads nothing of undici before the first request", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "hello")]);
+    const script = `
+      import { createTransport } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+      import { createRequire } from "node:module";
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter((name) => name.includes("undici")).length;
+      const transport = createTransport();
+      const before = loaded();
+      const response = await transport.send({ method: "GET", url: ${JSON.stringify(server.url)}, headers: {} });
+      await response.body.cancel();
+      console.log(before, loaded() > 0);
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+    expect(stdout.trim()).toBe("0 true");
+  });
+
+  it("[HTTP-2] speaks HTTP/1.1, sends URL and headers as given, and uses its connection again", async () => {
+    await using server = await startScriptedServer([
+      answer(200, { "x-a": "1" }, "one"),
+      answer(200, {}, "two"),
+    ]);
+    const transport = createTransport();
+    const path = "/a%2Fb/../c//d?x=%2B+&y=%zz";
+    const response = await transport.send({
+      method: "PUT",
+      url: server.url + path,
+      headers: { "x-b": "2" },
+      body: Buffer.from("in"),
+    });
+    expect(response).toMatchObject({ status: 200, headers: { "x-a": "1" } });
+    expect(await textOf(response)).toBe("one");
+    expect(await textOf(await transport.send(get(server.url)))).toBe("two");
+    expect(server.requests[0]).toMatchObject({ method: "PUT", path, headers: { "x-b": "2" }, body: "in" });
+    expect(server.connectionCount()).toBe(1);
+    await transport.close();
+    await expect.poll(() => server.connections.size).toBe(0);
+  });
+
+  it("opens a connection of its own when asked to, and closes it", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const transport = createTransport();
+    expect(await textOf(await transport.send(get(server.url)))).toBe("x");
+    expect(await textOf(await transport.send(get(server.url), { freshConnection: true }))).toBe("x");
+    expect(server.connectionCount()).toBe(2);
+    await expect.poll(() => server.connections.size).toBe(1);
+    await transport.close();
+  });
+
+  it("[HTTP-2] gives up waiting for headers", async () => {
+    await using server = await startScriptedServer([() => {}]);
+    const transport = createTransport({ timeouts: { headersMs: 80 } });
+    await expect(transport.send(get(server.url))).rejects.toMatchObject({
+      code: "TIMEOUT_HEADERS",
+      timeoutMs: 80,
+    });
+    await expect.poll(() => server.connections.size).toBe(0);
+    await transport.close();
+  });
+
+  it("[HTTP-2] gives up connecting", async () => {
+    // A listener that accepts TCP but never answers TLS: the connection is not made until TLS is.
+    await using server = await startScriptedServer([() => {}]);
+    const transport = createTransport({ timeouts: { connectMs: 100 }, proxy: false });
+    await expect(transport.send(get(server.url.replace("http:", "https:")))).rejects.toMatchObject({
+      code: "TIMEOUT_CONNECT",
+      phase: "connect",
+    });
+    await transport.close();
+  });
+
+  it.each([
+    ["CONNECTION_LOST", "headers", (socket: Socket) => socket.resetAndDestroy()],
+    ["CONNECTION_LOST", "headers", (socket: Socket) => socket.end()],
+    ["PROTOCOL", "headers", (socket: Socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n")],
+    [
+      "HEADERS_TOO_LARGE",
+      "headers",
+      (socket: Socket) => socket.write(head(200, { "x-a": "a".repeat(40_000) })),
+    ],
+  ])("says %s, in phase %s", async (code, phase, act) => {
+    await using server = await startScriptedServer([act]);
+    const transport = createTransport();
+    await expect(transport.send(get(server.url))).rejects.toMatchObject({
+      code,
+      phase,
+      message: expect.stringContaining("127.0.0.1"),
+    });
+    await transport.close();
+  });
+
+  it("says DNS for a host that does not exist", async () => {
+    await expect(fetchText("http://no-such-host.invalid/", { proxy: false })).rejects.toMatchObject({
+      code: "DNS",
+      phase: "connect",
+    });
+  });
+
+  it("delivers what came before a break, then the break", async () => {
+    await using server = await startScriptedServer([
+      (socket) =>
+        socket.write(`${head(200, { "content-length": "10" })}abc`, () =>
+          setImmediate(() => socket.resetAndDestroy()),
+        ),
+    ]);
+    const transport = createTransport();
+    const { body } = await transport.send(get(server.url));
+    expect(Buffer.concat((await body.read()) ?? []).toString()).toBe("abc");
+    await expect(body.read()).rejects.toMatchObject({ code: "CONNECTION_LOST", phase: "body" });
+    await transport.close();
+  });
+
+  it("pauses a server that is faster than the reader", async () => {
+    let sent = 0;
+    const block = Buffer.alloc(1024 * 1024);
+    await using server = await startScriptedServer([
+      (socket) => {
+        socket.write(head(200, { "content-length": String(64 * block.length) }));
+        const more = (): void => {
+          if (sent++ < 64 && socket.writable) socket.write(block, more);
+        };
+        more();
+      },
+    ]);
+    const transport = createTransport();
+    const { body } = await transport.send(get(server.url));
+    await body.read();
+    await expect.poll(() => sent).toBeGreaterThan(1);
+    const stoppedAt = await settled(() => sent);
+    expect(stoppedAt).toBeLessThan(40);
+    let bytes = 0;
+    for (let batch = await body.read(512 * 1024); batch; batch = await body.read(512 * 1024)) {
+      for (const chunk of batch) bytes += chunk.byteLength;
+    }
+    expect(bytes).toBeGreaterThan(60 * block.length);
+    await transport.close();
+  });
+
+  it("[HTTP-15] an abort rejects with the signal's reason, before the answer and within the body", async () => {
+    await using server = await startScriptedServer([
+      () => {},
+      (socket) => void socket.write(`${head(200, { "content-length": "9" })}abc`),
+    ]);
+    const transport = createTransport();
+    const reason = new Error("enough");
+    const before = new AbortController();
+    const waiting = transport.send(get(server.url), { signal: before.signal });
+    await expect.poll(() => server.requests.length).toBe(1);
+    before.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    const within = new AbortController();
+    const { body } = await transport.send(get(server.url), { signal: within.signal });
+    await body.read();
+    within.abort(reason);
+    await expect(body.read()).rejects.toBe(reason);
+    await expect.poll(() => server.connections.size).toBe(0);
+    await expect(transport.send(get(server.url), { signal: within.signal })).rejects.toBe(reason);
+    await transport.close();
+  });
+});
+
+describe("[HTTP-4] private authorities", () => {
+  const startTls = (): Promise<ScriptedServer> =>
+    startScriptedServer([answer(200, {}, "over TLS")], (onConnection) =>
+      createTlsServer(testCertificate, onConnection),
+    );
+
+  it("are trusted when given, and only then", async () => {
+    await using server = await startTls();
+    const url = `https://127.0.0.1:${server.port}/`;
+    await expect(fetchText(url)).rejects.toMatchObject({
+      code: "TLS",
+      phase: "connect",
+      message: expect.stringContaining("tls.ca"),
+    });
+    expect(await fetchText(url, { tls: { ca: testCertificate.cert } })).toBe("over TLS");
+  });
+});
+
+describe("[HTTP-3] proxies", () => {
+  /** A real proxy: forwards plain requests, tunnels CONNECT, and asks for a name and a password. */
+  async function startProxy(): Promise<{
+    url: string;
+    seen: string[];
+    [Symbol.asyncDispose](): Promise<void>;
+  }> {
+    const seen: string[] = [];
+    const sockets = new Set<Socket>();
+    const wanted = `Basic ${Buffer.from("user:p@ss").toString("base64")}`;
+    const server = createProxyServer((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      const allowed = request.headers["proxy-authorization"] === wanted;
+      response.writeHead(allowed ? 200 : 407).end(allowed ? "by way of the proxy" : "");
+    });
+    server.on("connection", (socket) => sockets.add(socket));
+    server.on("connect", (request, socket) => {
+      seen.push(`CONNECT ${request.url}`);
+      if (request.headers["proxy-authorization"] !== wanted) {
+        socket.end("HTTP/1.1 407 No\r\n\r\n");
+        return;
+      }
+      const [host, port] = (request.url ?? "").split(":");
+      const upstream = connect(Number(port), host, () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        upstream.pipe(socket).pipe(upstream);
+      });
+      sockets.add(upstream);
+      upstream.on("error", () => socket.destroy());
+      socket.on("error", () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+      url: `http://user:p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}`,
+      seen,
+      async [Symbol.asyncDispose]() {
+        for (const socket of sockets) socket.destroy();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+
+  it("carry plain requests and TLS tunnels, with name and password", async () => {
+    await using proxy = await startProxy();
+    await using server = await startScriptedServer([answer(200, {}, "over TLS")], (onConnection) =>
+      createTlsServer(testCertificate, onConnection),
+    );
+    const options = { proxy: proxy.url, tls: { ca: testCertificate.cert } };
+    expect(await fetchText("http://example.invalid/a?b=c", options)).toBe("by way of the proxy");
+    expect(await fetchText(`https://127.0.0.1:${server.port}/`, options)).toBe("over TLS");
+    expect(proxy.seen).toEqual(["GET http://example.invalid/a?b=c", `CONNECT 127.0.0.1:${server.port}`]);
+  });
+
+  it("that refuse are named, without their password", async () => {
+    await using proxy = await startProxy();
+    const error = await fetchText("https://example.invalid/", {
+      proxy: proxy.url.replace("p%40ss", "wr0ng-secret"),
+    }).catch((e) => e);
+    expect(error).toMatchObject({ code: "PROXY", phase: "connect" });
+    expect(`${error.stack}${error.cause?.stack}`).not.toContain("wr0ng-secret");
+  });
+
+  it("come from the environment, but not for this machine, and not when switched off", async () => {
+    await using proxy = await startProxy();
+    await using server = await startScriptedServer([answer(200, {}, "direct")]);
+    for (const name of ["http_proxy", "https_proxy", "no_proxy", "HTTPS_PROXY", "NO_PROXY"])
+      vi.stubEnv(name, undefined);
+    vi.stubEnv("HTTP_PROXY", proxy.url);
+    expect(await fetchText("http://example.invalid/")).toBe("by way of the proxy");
+    expect(await fetchText(server.url)).toBe("direct");
+    await expect(fetchText("http://example.invalid/", { proxy: false })).rejects.toMatchObject({
+      code: "DNS",
+    });
+    vi.stubEnv("NO_PROXY", "example.invalid");
+    await expect(fetchText("http://example.invalid/")).rejects.toMatchObject({ code: "DNS" });
+    expect(proxy.seen).toHaveLength(1);
+  });
+});
+
+/** The value once it has not changed over several looks. */
+async function settled(value: () => number): Promise<number> {
+  for (let last = -1; ; ) {
+    const now = value();
+    if (now === last) return now;
+    last = now;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  type AnswerSchema,
+  type CallOptions,
+  type CheckedOptions,
+  checkInput,
+  createDownload,
+  createHttpSettings,
+  type Download,
+  type ErrorKinds,
+  type Exchange,
+  exchange,
+  exchangeWithRetry,
+  fillOperation,
+  type HttpOptions,
+  type HttpSettings,
+  httpOptionRules,
+  type Operation,
+  parseAnswer,
+  readAnswer,
+  retryPolicy,
+  type SourceIdentity,
+  withDeadline,
+} from "@cloudhaul/core-http";
+import { createAuthorizer } from "./authorizer.ts";
+import type { CredentialProvider } from "./credentials.ts";
+import { defaultCredentials } from "./default-credentials.ts";
+import { type RegionTable, resolveEndpoint } from "./endpoint.ts";
+import { gatewayErrorKinds } from "./gateway-error-kinds.ts";
+import { createProjectIdResolver } from "./project-id.ts";
+
+/** Options of every service's client. */
+export interface ServiceClientOptions extends HttpOptions {
+  /** Region id, for example `ap-southeast-3`. Needed unless `endpoint` and `projectId` are given. */
+  readonly region?: string | undefined;
+  /** Default: the credential's own, else the one that IAM names for the region. */
+  readonly projectId?: string | undefined;
+  /** Default: {@link defaultCredentials}. */
+  readonly credentials?: CredentialProvider | undefined;
+  /** Where the service answers: scheme and host. Default: the environment's override, else the service's region table. */
+  readonly endpoint?: string | undefined;
+}
+
+/** What a service package tells of its service. */
+export interface ServiceDefinition {
+  /** Short name, as in host names and in `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`. */
+  readonly service: string;
+  readonly regions: RegionTable;
+  /** The service's own error codes; those of the gateway are known. */
+  readonly errorKinds: ErrorKinds;
+}
+
+/** What a service's client is built from. */
+export interface ServiceClient {
+  readonly settings: HttpSettings;
+  /** Host and port that requests go to. */
+  readonly host: string;
+  /** Calls an operation that answers JSON, and reads its answer. The schema is loaded when the answer is there. */
+  call<Answer>(
+    operation: Operation,
+    input: object,
+    loadSchema: () => Promise<AnswerSchema<Answer>>,
+    options?: CallOptions,
+  ): Promise<Answer>;
+  /**
+   * The plan of an operation that answers a file.
+   *
+   * @throws ConfigurationError at once when the input is wrong
+   */
+  download(operation: Operation, input: object): Download;
+  /** What a file of this service is known by. */
+  identity(ids: readonly string[], signal: AbortSignal | undefined): Promise<SourceIdentity>;
+  /** Closes idle connections, unless the transport is the caller's own. */
+  close(): Promise<void>;
+}
+
+/** The rules of {@link ServiceClientOptions}. */
+const optionRules: CheckedOptions = {
+  ...httpOptionRules,
+  region: { maxLength: 64 },
+  projectId: { maxLength: 64 },
+  credentials: { type: "function" },
+  endpoint: {},
+};
+
+/** A JSON answer longer than this is no answer of these services. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+/**
+ * Joins who you are to the way requests are sent. Nothing is sent, and no credential is asked for, before the first call.
+ *
+ * @throws ConfigurationError when an option is wrong, or the region is not known
+ */
+export function createServiceClient(
+  definition: ServiceDefinition,
+  options: ServiceClientOptions,
+): ServiceClient {
+  checkInput(optionRules, options);
+  const { region, credentials = defaultCredentials() } = options;
+  const { service, regions } = definition;
+  const endpoint = resolveEndpoint({ service, region, endpoint: options.endpoint, regions });
+  const settings = createHttpSettings(options);
+  const projectId = createProjectIdResolver({ projectId: options.projectId, credentials, settings, region });
+  const authorizer = createAuthorizer({ credentials, settings, region, projectId });
+  const errorKinds = { ...gatewayErrorKinds, ...definition.errorKinds };
+  const { host } = new URL(endpoint);
+
+  async function fill(
+    operation: Operation,
+    input: object,
+    signal: AbortSignal | undefined,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Exchange> {
+    const filled = fillOperation(operation, { ...input }, { project_id: await projectId(signal) });
+    const url = endpoint + filled.path;
+    const request = {
+      method: operation.method,
+      url,
+      headers: { ...filled.headers, ...headers },
+      body: filled.body,
+    };
+    const freshConnection = operation.repeat === "never";
+    return {
+      operation: operation.name,
+      request,
+      repeat: operation.repeat,
+      authorizer,
+      errorKinds,
+      freshConnection,
+    };
+  }
+
+  const identity = async (
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<SourceIdentity> => ({
+    service,
+    host,
+    projectId: await projectId(signal),
+    ids,
+  });
+
+  return {
+    settings,
+    host,
+    identity,
+    call: (operation, input, loadSchema, callOptions = {}) =>
+      withDeadline(callOptions, async (signal) => {
+        const asked = await fill(operation, input, signal, { accept: "application/json" });
+        const retry = callOptions.retry === undefined ? settings.retry : retryPolicy(callOptions.retry);
+        const response = await exchangeWithRetry(asked, { ...settings, retry }, signal);
+        const limits = { maxBytes: maxAnswerBytes, timeoutMs: settings.timeouts.bodyMs, signal };
+        return parseAnswer(await readAnswer(response, limits), await loadSchema(), operation.name);
+      }),
+    download(operation, input) {
+      const values: Readonly<Record<string, unknown>> = { ...input };
+      fillOperation(operation, values, { project_id: "checked later" });
+      const ids = Object.keys(operation.parameters).filter((name) => operation.parameters[name]?.required);
+      return createDownload({
+        operation: operation.name,
+        repeat: operation.repeat,
+        content: operation.content ?? "unknown",
+        fileName: (operation.fileName ?? operation.name).replace(/\{(\w+)\}/g, (_, name: string) =>
+          String(values[name]),
+        ),
+        settings,
+        identity: (signal) =>
+          identity(
+            ids.map((name) => String(values[name])),
+            signal,
+          ),
+        open: async (headers, signal) => {
+          const asked = await fill(operation, input, signal, { accept: "*/*", ...headers });
+          return exchange(asked, settings, signal);
+        },
+      });
+    },
+    close: async () => {
+      if (!options.transport) await settings.transport.close();
+    },
+  };
+}

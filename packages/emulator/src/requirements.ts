@@ -1,0 +1,71 @@
+const loopback = "Cloudhaul: a local cloud for tests";
+
+/** What this package promises, and who says so. A test proves each. */
+export const requirements: Readonly<Record<string, { readonly behaviour: string; readonly source: string }>> =
+  {
+    "EMU-1": {
+      behaviour:
+        "Contents are valid files of exact length, the same for the same seed, made in parts and never held whole.",
+      source: "https://support.huaweicloud.com/intl/en-us/usermanual-dds/dds_03_0089.html",
+    },
+    "EMU-2": {
+      behaviour:
+        "A request without a good signature or token, or for another project, is refused in its service's own shape.",
+      source: "https://support.huaweicloud.com/eu/devg-apisign/api-sign-algorithm-001.html",
+    },
+    "EMU-3": {
+      behaviour:
+        "IAM gives tokens for the password and lists the region's project; tokens expire and can be revoked.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html",
+    },
+    "EMU-4": {
+      behaviour: "HSS, IoTDA and MetaStudio give files by id, and answer an unknown id with their own codes.",
+      source: "https://support.huaweicloud.com/eu/api-hss2.0/ErrorCode.html",
+    },
+    "EMU-5": {
+      behaviour:
+        "What no document says is a named variant, the least helpful one being the default; an unknown one is refused.",
+      source: "Cloudhaul: named variants",
+    },
+    "EMU-6": {
+      behaviour:
+        "ROMA Connect gives an archive once, even when the transfer is cut; a refused identity spends nothing.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/DownloadAssetArchive.html",
+    },
+    "EMU-7": {
+      behaviour:
+        "DDS gives a link for each file of a backup, with its size in KB, its time of expiry and its group.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0059.html",
+    },
+    "EMU-8": {
+      behaviour: "Two emulators share nothing, and a closed one leaves nothing behind.",
+      source: loopback,
+    },
+    "EMU-9": {
+      behaviour: "A link is good for its method, its object and its time, and alone.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0011.html",
+    },
+    "EMU-10": {
+      behaviour: "OBS honours one range and the conditions on ETag and date, and does not heed If-Range.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0083.html",
+    },
+    "EMU-11": { behaviour: "Faults are carried out on the real socket.", source: loopback },
+    "EMU-12": {
+      behaviour: "A fault strikes the requests that its rule names, as often as it says.",
+      source: loopback,
+    },
+    "EMU-13": {
+      behaviour: "Memory does not grow with a file, and nothing is made for a client that has gone.",
+      source: loopback,
+    },
+    "EMU-14": { behaviour: "The last 10,000 requests can be read, credentials included.", source: loopback },
+    "EMU-15": {
+      behaviour: "Other processes can read the state and add faults, over loopback alone.",
+      source: loopback,
+    },
+    "EMU-16": {
+      behaviour: "It runs as a process of its own that tells on one line where it is and what it has.",
+      source: loopback,
+    },
+    "EMU-17": { behaviour: "msw handlers give the same answers.", source: loopback },
+  };

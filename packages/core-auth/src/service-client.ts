@@ -110,6 +110,7 @@ export function createServiceClient(
     signal: AbortSignal | undefined,
     headers: Readonly<Record<string, string>>,
   ): Promise<Exchange> {
+    checkInput(operation.parameters, input); // before the project is looked up: a slip must not cost a request
     const filled = fillOperation(operation, { ...input }, { project_id: await projectId(signal) });
     const url = endpoint + filled.path;
     const request = {
@@ -169,7 +170,7 @@ export function createServiceClient(
             signal,
           ),
         open: async (headers, signal) => {
-          const asked = await fill(operation, input, signal, { accept: "*/*", ...headers });
+          const asked = await fill(operation, values, signal, { accept: "*/*", ...headers });
           return exchange(asked, settings, signal);
         },
       });

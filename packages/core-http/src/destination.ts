@@ -30,6 +30,7 @@ export interface TransferResult extends DownloadInfo {
  * order, and then either commits, after every check has passed, or aborts.
  */
 export interface Destination {
+  /** Called once, before the first byte; what it throws ends the transfer. */
   open(info: DownloadInfo, options: { readonly signal: AbortSignal | undefined }): Promise<DestinationWriter>;
 }
 

@@ -14,6 +14,7 @@ export interface DownloadSetItem {
 /** Where a {@link DownloadSet} gets its list of files. */
 export interface DownloadSetSource {
   readonly logger: Logger;
+  /** What the set is known by; its last id names the manifest. */
   identity(signal: AbortSignal | undefined): Promise<SourceIdentity>;
   /** Asks the service which files there are. */
   list(signal: AbortSignal | undefined): Promise<readonly DownloadSetItem[]>;

@@ -43,9 +43,7 @@ export interface SavedFile extends TransferResult {
 }
 
 /** A Node stream of the file's bytes, with what the answer's headers said. */
-export interface DownloadStream extends Readable {
-  readonly info: DownloadInfo;
-}
+export type DownloadStream = Readable & { readonly info: DownloadInfo };
 
 /**
  * The plan of one download: nothing is sent until bytes are asked for. It may be used again, and each use is a

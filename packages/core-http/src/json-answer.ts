@@ -2,6 +2,7 @@ import { type CloudhaulError, ResponseFormatError } from "./errors.ts";
 
 /** What reads an answer; a zod schema is one. */
 export interface AnswerSchema<Answer> {
+  /** Says whether `value` is such an answer, and gives it or what is wrong with it. */
   safeParse(value: unknown):
     | { readonly success: true; readonly data: Answer }
     | {

@@ -2,9 +2,13 @@ import { channel } from "node:diagnostics_channel";
 
 /** Where log lines go. `console` fits. Fields never hold a secret. */
 export interface Logger {
+  /** What was sent and answered. */
   debug(message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What was done. */
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What went wrong and is being tried again. */
   warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What went wrong for good. */
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 

@@ -29,7 +29,7 @@ describe("createTransport", () => {
     const script = `
       import { createTransport } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
       import { createRequire } from "node:module";
-      const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter((name) => name.includes("undici")).length;
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter((name) => /[\\\\/]undici[\\\\/]lib/.test(name)).length;
       const transport = createTransport();
       const before = loaded();
       const response = await transport.send({ method: "GET", url: ${JSON.stringify(server.url)}, headers: {} });

@@ -22,6 +22,7 @@ export interface Content {
 
 /** What a {@link Content} is made from. */
 export interface ContentSource extends Pick<Content, "bytes" | "contentType" | "fileName" | "fingerprint"> {
+  /** The bytes from `start` to before `end`. */
   stream(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 

@@ -64,7 +64,9 @@ export interface EmulatorState {
   readonly user: EmulatorUser;
   readonly variants: Variants;
   readonly linkLifeSeconds: number;
+  /** The clock of this cloud. */
   readonly now: () => Date;
+  /** Scheme and host that links lead to. */
   readonly origin: () => string;
   readonly store: EmulatorStore;
   readonly faults: Faults;

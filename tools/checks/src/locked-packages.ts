@@ -1,0 +1,37 @@
+import path from "node:path";
+
+/** What a package-lock.json says of one package, as far as it is read here. */
+export interface LockedPackage {
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly resolved?: string;
+  readonly link?: boolean;
+}
+
+/** The `packages` of a package-lock.json: the folder of each, from the root, and what is said of it. */
+export type LockedPackages = Readonly<Record<string, LockedPackage>>;
+
+/** Where the package in folder `from` finds `name`, looking as Node does: beside itself, then in each folder above. */
+export function locate(locked: LockedPackages, from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = path.posix.dirname(folder)) {
+    if (folder === ".") folder = "";
+    const at = path.posix.join(folder, "node_modules", name);
+    const entry = locked[at];
+    if (entry) return entry.link && entry.resolved ? entry.resolved : at;
+    if (folder === "") return undefined;
+  }
+}
+
+/** The packages that stand in `node_modules` where only `names` are installed: they, and all they depend on. */
+export function expectedClosure(locked: LockedPackages, names: readonly string[]): string[] {
+  const closure = new Set<string>();
+  const add = (name: string, from: string): void => {
+    const at = locate(locked, from, name);
+    if (at === undefined) throw new Error(`${name} is not in package-lock.json: run npm install.`);
+    if (closure.has(name)) return;
+    closure.add(name);
+    for (const dependency of Object.keys(locked[at]?.dependencies ?? {})) add(dependency, at);
+  };
+  for (const name of names) add(name, "");
+  return [...closure].sort();
+}

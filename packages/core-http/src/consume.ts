@@ -4,7 +4,7 @@ import type { Destination, DestinationWriter, TransferResult } from "./destinati
 import type { BytesOptions, DownloadStream, FileOptions, SavedFile, TransferOptions } from "./download.ts";
 import { IntegrityError, OnceOnlyDownloadError } from "./download-errors.ts";
 import type { DownloadSource } from "./download-source.ts";
-import { ConfigurationError, TimeoutError, TransportError } from "./errors.ts";
+import { ConfigurationError, ServiceError, TimeoutError, TransportError } from "./errors.ts";
 import { createFileDestination, type FileDestination } from "./file-destination.ts";
 import { createProgress } from "./progress.ts";
 import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
@@ -158,8 +158,10 @@ async function begin(
     return await startTransfer(source, settings);
   } catch (error) {
     settings.signal?.throwIfAborted();
-    const mayHaveActed =
+    const isLost =
       (TransportError.isInstance(error) || TimeoutError.isInstance(error)) && error.phase !== "connect";
+    // A gateway that answers 502 or 504 does not know what the service behind it did.
+    const mayHaveActed = isLost || (ServiceError.isInstance(error) && error.kind === "server");
     consumption.used = mayHaveActed;
     if (!mayHaveActed) throw error;
     const text = `${source.operation} gives the file only once, and no answer came: it may be used up. Ask the service for a new export.`;

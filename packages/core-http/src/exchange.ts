@@ -1,5 +1,5 @@
 import { readErrorBody } from "./error-body.ts";
-import { ServiceError, type ServiceErrorKind, TimeoutError } from "./errors.ts";
+import { ResponseFormatError, ServiceError, type ServiceErrorKind, TimeoutError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import type { RepeatClass } from "./operation.ts";
 import { redactText, redactUrl, secretsOf } from "./redact.ts";
@@ -185,7 +185,7 @@ export async function readAnswer(
     for (let batch = await response.body.read(); batch; batch = await response.body.read()) {
       for (const chunk of batch) bytes += chunks.push(chunk) && chunk.byteLength;
       if (bytes > limits.maxBytes)
-        throw new RangeError(`The answer is longer than ${limits.maxBytes} bytes.`);
+        throw new ResponseFormatError("", `The answer is longer than ${limits.maxBytes} bytes.`);
     }
     return Buffer.concat(chunks);
   } catch (error) {

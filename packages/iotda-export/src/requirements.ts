@@ -1,0 +1,31 @@
+const page = "https://support.huaweicloud.com/intl/en-us/api-iothub/ShowExportTask.html";
+const errorCodes = "https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0018.html";
+const officialSdk = "https://github.com/huaweicloud/huaweicloud-sdk-python-v3";
+
+/** What this package promises, each with the document it comes from. Every one is proven by a test that names it. */
+export const requirements: Readonly<Record<string, { readonly behaviour: string; readonly source: string }>> =
+  {
+    "IOTDA-1": {
+      behaviour:
+        "A file is asked for by one signed GET with export_task_id as one path segment and Instance-Id as header, and its bytes come unchanged",
+      source: page,
+    },
+    "IOTDA-2": { behaviour: "A token is sent as X-Auth-Token, and then no signature", source: page },
+    "IOTDA-3": {
+      behaviour: "The file is a zip, saved under the task's id where the service gives no name",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
+    "IOTDA-4": {
+      behaviour:
+        "An error code of IoTDA tells the kind of refusal; a rate limit with status 403 is throttling",
+      source: errorCodes,
+    },
+    "IOTDA-5": {
+      behaviour: "A wrong parameter is refused at once, naming it",
+      source: "Cloudhaul: options are checked at once",
+    },
+    "IOTDA-6": {
+      behaviour: "Every region that an official SDK knows is found at its shared host",
+      source: officialSdk,
+    },
+  };

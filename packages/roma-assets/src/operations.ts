@@ -1,0 +1,19 @@
+import type { Operation } from "@cloudhaul/core-http";
+
+/** The operations of ROMA Connect that this package calls. */
+export const operations: Readonly<Record<"downloadAssetPackage", Operation>> = {
+  /** "The asset package can be downloaded only once": the service deletes it. */
+  downloadAssetPackage: {
+    name: "DownloadAssetArchive",
+    method: "GET",
+    path: "/v2/{project_id}/instances/{instance_id}/assets/archives/{archive_id}",
+    parameters: {
+      instanceId: { in: "path", name: "instance_id", required: true, maxLength: 64 },
+      archiveId: { in: "path", name: "archive_id", required: true, maxLength: 64 },
+    },
+    repeat: "never",
+    fileName: "roma-assets-{archiveId}.zip",
+    content: "zip", // its counterpart, the import, takes nothing but .zip (ROMA.10013)
+    source: "https://support.huaweicloud.com/intl/en-us/api-roma/DownloadAssetArchive.html",
+  },
+};

@@ -187,8 +187,9 @@ async function carry(
       options.signal?.throwIfAborted();
     }
     settings.progress.report({ phase: "saving" });
-    await writer.commit(transfer.result());
-    return transfer.result();
+    const result = transfer.result();
+    await writer.commit(result);
+    return result;
   } catch (error) {
     await transfer.cancel();
     await writer?.abort(error).catch((cause: unknown) => {

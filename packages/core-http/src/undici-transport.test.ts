@@ -34,7 +34,7 @@ describe("createTransport", () => {
       const before = loaded();
       const response = await transport.send({ method: "GET", url: ${JSON.stringify(server.url)}, headers: {} });
       await response.body.cancel();
-      console.log(before, loaded() > 0);
+      process.stdout.write(before + " " + (loaded() > 0));
     `;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
     expect(stdout.trim()).toBe("0 true");

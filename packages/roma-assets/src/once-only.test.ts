@@ -112,13 +112,25 @@ it.each([
   [400, "ROMA.10012", "busy"],
   [403, "ROMA.00000101", "forbidden"],
   [404, "SCB.00000000", "not-found"],
-  [500, "SCB.00000000", "server"],
-  [503, "APIGW.0202", "server"],
 ])("[ROMA-3] does not ask again after %i %s", async (status, code, kind) => {
   const roma = await clientOf(refuse(status, code));
   await expect(roma.downloadAssetPackage(input).toFile(folder)).rejects.toMatchObject({ status, kind });
   expect(requests).toEqual([request]);
   expect(await readdir(folder)).toEqual([]);
+});
+
+it.each([
+  [500, "SCB.00000000"],
+  [503, "APIGW.0202"],
+])("[ROMA-3] after %i %s nobody can tell whether the package is used up", async (status, code) => {
+  const download = (await clientOf(refuse(status, code))).downloadAssetPackage(input);
+  await expect(download.toFile(folder)).rejects.toMatchObject({
+    code: "ONCE_ONLY",
+    consumed: "unknown",
+    cause: { status, kind: "server" },
+  });
+  await expect(download.toFile(folder)).rejects.toMatchObject({ code: "ONCE_ONLY" });
+  expect(requests).toEqual([request]);
 });
 
 it("[ROMA-3] asks again only where the gateway let nothing through", async () => {

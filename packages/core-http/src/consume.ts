@@ -161,7 +161,8 @@ async function begin(
     const isLost =
       (TransportError.isInstance(error) || TimeoutError.isInstance(error)) && error.phase !== "connect";
     // A gateway that answers 502 or 504 does not know what the service behind it did.
-    const mayHaveActed = isLost || (ServiceError.isInstance(error) && error.status >= 500 && error.kind === "server");
+    const mayHaveActed =
+      isLost || (ServiceError.isInstance(error) && error.status >= 500 && error.kind === "server");
     consumption.used = mayHaveActed;
     if (!mayHaveActed) throw error;
     const text = `${source.operation} gives the file only once, and no answer came: it may be used up. Ask the service for a new export.`;

@@ -18,6 +18,8 @@ const meanings: Readonly<Record<string, TransportErrorCode>> = {
   EADDRNOTAVAIL: "CONNECTION_REFUSED",
   UND_ERR_HEADERS_OVERFLOW: "HEADERS_TOO_LARGE",
   HTTPParserError: "PROTOCOL",
+  // An HTTP/1.0 server that closed too early: the end of the connection looks like the end of the body.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "CONNECTION_LOST",
 };
 
 /** Families of codes, for those too many to list. */

@@ -1,35 +1,34 @@
 import { Readable } from "node:stream";
 import { type CheckedOptions, checkInput } from "./check-input.ts";
+import { createChecks } from "./checks.ts";
 import type { Destination, DestinationWriter, TransferResult } from "./destination.ts";
 import type { BytesOptions, DownloadStream, FileOptions, SavedFile, TransferOptions } from "./download.ts";
-import { IntegrityError, OnceOnlyDownloadError } from "./download-errors.ts";
 import type { DownloadSource } from "./download-source.ts";
-import { ConfigurationError, ServiceError, TimeoutError, TransportError } from "./errors.ts";
-import { createFileDestination, type FileDestination } from "./file-destination.ts";
+import { ConfigurationError } from "./errors.ts";
+import { type Consumption, createOnceOnly, onceOnlyFailure } from "./once-only.ts";
+import { createPace } from "./pace.ts";
 import { createProgress } from "./progress.ts";
+import { saveFile } from "./save-file.ts";
+import { beforePublish, type SetFileOptions } from "./save-request.ts";
+import { openSpooled, type Spooled } from "./spool.ts";
 import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
 
-/** Whether a file that comes only once was asked for already. */
-export interface Consumption {
-  used: boolean;
-}
-
-const transferRules: CheckedOptions = {
+/** The rules of {@link TransferOptions}. */
+export const transferRules: CheckedOptions = {
   signal: { type: "object" },
   onProgress: { type: "function" },
-  stallTimeoutMs: { type: "integer", min: 1 },
+  maxBytesPerSecond: { type: "integer", min: 1 },
+  stallTimeoutMs: { type: "integer", min: 1, max: 2 ** 31 - 1 },
   sha256: {},
-  acceptLoss: { type: "boolean" },
 };
-const fileRules: CheckedOptions = {
+/** The rules of {@link FileOptions}. */
+export const fileRules: CheckedOptions = {
   ...transferRules,
-  overwrite: { type: "boolean" },
+  overwrite: { values: [false, true, "if-different"] },
   fsync: { type: "boolean" },
 };
-const bytesRules: CheckedOptions = {
-  ...transferRules,
-  maxBytes: { type: "integer", min: 0, required: true },
-};
+const lossRules: CheckedOptions = { ...transferRules, acceptLoss: { type: "boolean" }, spoolDirectory: {} };
+const bytesRules: CheckedOptions = { ...lossRules, maxBytes: { type: "integer", min: 0, required: true } };
 
 /** Few large writes cost less than many small ones; beyond this they cost the same. */
 const writeBytes = 512 * 1024;
@@ -42,15 +41,24 @@ export async function toFile(
 ): Promise<SavedFile> {
   checkInput({ path: { required: true } }, { path });
   checkInput(fileRules, options);
-  const onceOnly = source.repeat === "never";
-  const destination = await createFileDestination(path, {
-    overwrite: options.overwrite ?? false,
-    fsync: options.fsync ?? true,
-    numberTakenNames: onceOnly,
-    keepPartial: onceOnly,
-  });
-  const result = await carry(source, consumption, destination, options, destination);
-  return { ...result, path: destination.path() };
+  const transfer = transferSettings(source, options);
+  const onceOnly =
+    source.repeat === "never" ? createOnceOnly(source, consumption, options.signal) : undefined;
+  const { overwrite = false, fsync = true } = options;
+  try {
+    const hook = (options as SetFileOptions)[beforePublish];
+    return await saveFile({
+      source,
+      target: path,
+      overwrite,
+      fsync,
+      transfer,
+      onceOnly,
+      beforePublish: hook,
+    });
+  } finally {
+    onceOnly?.end();
+  }
 }
 
 export async function toDestination(
@@ -59,137 +67,22 @@ export async function toDestination(
   destination: Destination,
   options: TransferOptions,
 ): Promise<TransferResult> {
-  checkInput(transferRules, options);
-  checkLossAccepted(source, options);
-  return carry(source, consumption, destination, options);
-}
-
-export async function toBytes(
-  source: DownloadSource,
-  consumption: Consumption,
-  options: BytesOptions,
-): Promise<Buffer> {
-  checkInput(bytesRules, options ?? {});
-  checkLossAccepted(source, options);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const refuseBeyond = (count: number): void => {
-    if (count <= options.maxBytes) return;
-    const text = `The file is longer than maxBytes (${options.maxBytes}). Raise it, or save the file with toFile.`;
-    throw new ConfigurationError("maxBytes", text);
-  };
-  const memory: Destination = {
-    async open({ totalBytes = 0 }) {
-      refuseBeyond(totalBytes);
-      return {
-        async write(batch) {
-          for (const chunk of batch) bytes += chunks.push(chunk) && chunk.byteLength;
-          refuseBeyond(bytes);
-        },
-        commit: async () => {},
-        abort: async () => {},
-      };
-    },
-  };
-  await carry(source, consumption, memory, options);
-  return Buffer.concat(chunks);
-}
-
-export async function toStream(
-  source: DownloadSource,
-  consumption: Consumption,
-  options: TransferOptions,
-): Promise<DownloadStream> {
-  checkInput(transferRules, options);
-  checkLossAccepted(source, options);
-  const transfer = await begin(source, consumption, transferSettings(options));
-  const onAbort = (): void => void stream.destroy(options.signal?.reason);
-  const stream = new Readable({
-    read() {
-      transfer.read(1).then(
-        (batch) => {
-          if (!batch) this.push(null);
-          for (const chunk of batch ?? []) this.push(chunk);
-        },
-        (error) => this.destroy(error),
-      );
-    },
-    destroy(error, callback) {
-      options.signal?.removeEventListener("abort", onAbort);
-      transfer.cancel().then(() => callback(error), callback);
-    },
-  });
-  if (options.signal?.aborted) onAbort();
-  options.signal?.addEventListener("abort", onAbort, { once: true });
-  return Object.assign(stream, { info: transfer.info });
-}
-
-function transferSettings(options: TransferOptions): TransferSettings {
-  if (options.sha256 !== undefined && !/^(compute|off|[0-9a-f]{64})$/i.test(options.sha256)) {
-    throw new ConfigurationError("sha256", 'sha256 must be "compute", "off" or 64 hex digits.');
-  }
-  return {
-    signal: options.signal,
-    progress: createProgress(options.onProgress),
-    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
-    sha256: options.sha256 ?? "compute",
-  };
-}
-
-function checkLossAccepted(source: DownloadSource, options: TransferOptions): void {
-  if (source.repeat !== "never" || options.acceptLoss) return;
-  const text = `${source.operation} gives the file only once: save it with toFile, or set acceptLoss: true to risk losing it.`;
-  throw new ConfigurationError("acceptLoss", text);
-}
-
-/** Starts the transfer; a file that comes only once is asked for once. */
-async function begin(
-  source: DownloadSource,
-  consumption: Consumption,
-  settings: TransferSettings,
-): Promise<Transfer> {
-  if (source.repeat !== "never") return startTransfer(source, settings);
-  if (consumption.used) {
-    const text = `${source.operation} gives the file only once, and this download was used already. Nothing was sent.`;
-    throw new OnceOnlyDownloadError({ receivedBytes: 0, consumed: "unknown" }, text);
-  }
-  consumption.used = true;
-  try {
-    return await startTransfer(source, settings);
-  } catch (error) {
-    settings.signal?.throwIfAborted();
-    const isLost =
-      (TransportError.isInstance(error) || TimeoutError.isInstance(error)) && error.phase !== "connect";
-    // A gateway that answers 502 or 504 does not know what the service behind it did.
-    const mayHaveActed =
-      isLost || (ServiceError.isInstance(error) && error.status >= 500 && error.kind === "server");
-    consumption.used = mayHaveActed;
-    if (!mayHaveActed) throw error;
-    const text = `${source.operation} gives the file only once, and no answer came: it may be used up. Ask the service for a new export.`;
-    throw new OnceOnlyDownloadError({ receivedBytes: 0, consumed: "unknown" }, text, { cause: error });
-  }
-}
-
-/** Carries the bytes over and publishes them once all checks have passed. */
-async function carry(
-  source: DownloadSource,
-  consumption: Consumption,
-  destination: Destination,
-  options: TransferOptions,
-  file?: FileDestination,
-): Promise<TransferResult> {
-  const settings = transferSettings(options);
-  const transfer = await begin(source, consumption, settings);
+  checkInput(lossRules, options);
   let writer: DestinationWriter | undefined;
+  const startAgain = async (): Promise<boolean> => {
+    await writer?.startAgain?.();
+    return writer === undefined || writer.startAgain !== undefined;
+  };
+  const [transfer, spooled] = await begin(source, consumption, options, startAgain);
   try {
     writer = await destination.open(transfer.info, { signal: options.signal });
     for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {
       await writer.write(batch);
       options.signal?.throwIfAborted();
     }
-    settings.progress.report({ phase: "saving" });
     const result = transfer.result();
     await writer.commit(result);
+    await spooled?.remove();
     return result;
   } catch (error) {
     await transfer.cancel();
@@ -201,29 +94,122 @@ async function carry(
       });
     });
     options.signal?.throwIfAborted();
-    throw failure(error, source, transfer, file?.keptPath());
+    throw source.repeat === "never" ? onceOnlyFailure(error, source, transfer, spooled?.path, true) : error;
   }
 }
 
-/** The error, with the place where the bytes that came are kept. */
-function failure(
-  error: unknown,
+export async function toBytes(
   source: DownloadSource,
-  transfer: Transfer,
-  partialPath: string | undefined,
-): unknown {
-  if (source.repeat === "never") {
-    const kept = partialPath ? ` What came is kept in ${partialPath}.` : "";
-    const text = `${source.operation} gives the file only once, and it did not arrive whole.${kept}`;
-    const fields = {
-      partialPath,
-      receivedBytes: transfer.receivedBytes(),
-      expectedBytes: transfer.info.totalBytes,
-    };
-    return new OnceOnlyDownloadError({ ...fields, consumed: "yes" }, text, { cause: error });
+  consumption: Consumption,
+  options: BytesOptions,
+): Promise<Buffer> {
+  checkInput(bytesRules, options ?? {});
+  const { maxBytes, ...transferOptions } = options;
+  let chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const refuseBeyond = (count: number): void => {
+    if (count <= maxBytes) return;
+    const text = `The file is longer than maxBytes (${maxBytes}). Raise it, or save the file with toFile.`;
+    throw new ConfigurationError("maxBytes", text);
+  };
+  const memory: Destination = {
+    async open({ totalBytes = 0 }) {
+      refuseBeyond(totalBytes);
+      return {
+        async write(batch) {
+          for (const chunk of batch) bytes += chunks.push(chunk) && chunk.byteLength;
+          refuseBeyond(bytes);
+        },
+        async startAgain() {
+          chunks = [];
+          bytes = 0;
+        },
+        commit: async () => {},
+        abort: async () => {},
+      };
+    },
+  };
+  await toDestination(source, consumption, memory, transferOptions);
+  return Buffer.concat(chunks);
+}
+
+export async function toStream(
+  source: DownloadSource,
+  consumption: Consumption,
+  options: TransferOptions,
+): Promise<DownloadStream> {
+  checkInput(lossRules, options);
+  let isDelivered = false;
+  const [transfer, spooled] = await begin(source, consumption, options, async () => !isDelivered);
+  const onAbort = (): void => void stream.destroy(options.signal?.reason);
+  const withLoss = (error: unknown): Error => {
+    const isOnceOnly = source.repeat === "never" && !options.signal?.aborted;
+    return (isOnceOnly ? onceOnlyFailure(error, source, transfer, spooled?.path, true) : error) as Error;
+  };
+  const next = async (): Promise<void> => {
+    const batch = await transfer.read(1);
+    if (!batch) {
+      await spooled?.remove();
+      stream.push(null);
+    }
+    isDelivered ||= batch !== undefined;
+    for (const chunk of batch ?? []) stream.push(chunk);
+  };
+  const stream = new Readable({
+    read() {
+      next().catch((error) => this.destroy(withLoss(error)));
+    },
+    destroy(error, callback) {
+      options.signal?.removeEventListener("abort", onAbort);
+      transfer.cancel().then(() => callback(error), callback);
+    },
+  });
+  if (options.signal?.aborted) onAbort();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  return Object.assign(stream, { info: transfer.info });
+}
+
+function transferSettings(source: DownloadSource, options: TransferOptions): TransferSettings {
+  const { sha256 = "compute", signal } = options;
+  if (!/^(compute|off|[0-9a-f]{64})$/i.test(sha256)) {
+    throw new ConfigurationError("sha256", 'sha256 must be "compute", "off" or 64 hex digits.');
   }
-  if (!IntegrityError.isInstance(error) || !partialPath) return error;
-  const { reason, expected, received } = error;
-  const text = `${error.message} The suspect bytes are kept in ${partialPath}.`;
-  return new IntegrityError({ reason, expected, received, partialPath }, text, { cause: error.cause });
+  return {
+    signal,
+    progress: createProgress(options.onProgress),
+    pace: createPace(options.maxBytesPerSecond),
+    checks: createChecks(sha256, source.content),
+    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
+  };
+}
+
+/** Starts a transfer to something other than a file; what comes only once is spooled first, unless its loss is accepted. */
+async function begin(
+  source: DownloadSource,
+  consumption: Consumption,
+  options: TransferOptions,
+  startAgain: () => Promise<boolean>,
+): Promise<[transfer: Transfer, spooled?: Spooled]> {
+  const { spoolDirectory, acceptLoss, ...fileOptions } = options;
+  if (source.repeat !== "never")
+    return [await startTransfer(source, { ...transferSettings(source, options), startAgain })];
+  if (spoolDirectory) {
+    const folder = spoolDirectory.endsWith("/") ? spoolDirectory : `${spoolDirectory}/`;
+    const spooled = await openSpooled(await toFile(source, consumption, folder, fileOptions));
+    return [spooled, spooled];
+  }
+  if (!acceptLoss) {
+    const text = `${source.operation} gives the file only once: save it with toFile, give a spoolDirectory, or set acceptLoss: true to risk losing it.`;
+    throw new ConfigurationError("acceptLoss", text);
+  }
+  const settings = transferSettings(source, options);
+  const onceOnly = createOnceOnly(source, consumption, options.signal);
+  try {
+    await onceOnly.prepare();
+    return [await startTransfer(source, settings)];
+  } catch (error) {
+    const isSpent = onceOnly.mayBeSpent(error, undefined);
+    options.signal?.throwIfAborted();
+    throw onceOnlyFailure(error, source, undefined, undefined, isSpent);
+  }
 }

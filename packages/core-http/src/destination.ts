@@ -38,6 +38,11 @@ export interface Destination {
 export interface DestinationWriter {
   /** Takes the next bytes. The chunks may be used again once it has resolved. */
   write(chunks: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Takes back every byte: the object was replaced, or the server cannot go on where it was cut. Leave it out where that is
+   * not possible; the transfer then ends with an error.
+   */
+  startAgain?(): Promise<void>;
   /** The bytes are whole and right: publish them. */
   commit(result: TransferResult): Promise<void>;
   /** The transfer ended without them: take back what can be taken back. */

@@ -1,3 +1,4 @@
+import type { SavedFile } from "./download.ts";
 import { CloudhaulError, type CloudhaulErrorOptions } from "./errors.ts";
 
 /** Which check the bytes did not pass. */
@@ -69,6 +70,25 @@ export class TargetBusyError extends CloudhaulError {
   constructor(path: string, message: string, options?: CloudhaulErrorOptions) {
     super("TARGET_BUSY", message, options);
     this.path = path;
+  }
+}
+
+/** Some files of a set could not be saved; the others are, and the same call skips them. Code `SET_INCOMPLETE`. */
+export class IncompleteSetError extends CloudhaulError {
+  static override readonly className: string = "IncompleteSetError";
+  readonly saved: readonly SavedFile[];
+  /** By name within the set. */
+  readonly failures: readonly { readonly name: string; readonly error: unknown }[];
+
+  constructor(
+    saved: readonly SavedFile[],
+    failures: readonly { readonly name: string; readonly error: unknown }[],
+    message: string,
+    options?: CloudhaulErrorOptions,
+  ) {
+    super("SET_INCOMPLETE", message, options);
+    this.saved = saved;
+    this.failures = failures;
   }
 }
 

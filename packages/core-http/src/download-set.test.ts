@@ -58,7 +58,9 @@ describe("[HTTP-19] DownloadSet", () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([answer(200, {}, "one"), answer(404, {}, "{}")]);
     const set = setOf(server, [{ fileName: "one" }, { fileName: "two" }, { fileName: "three" }]);
-    await expect(set.toDirectory(folder.path)).rejects.toMatchObject({ code: "SERVICE_NOT_FOUND" });
+    await expect(set.toDirectory(folder.path, { stopOnError: true })).rejects.toMatchObject({
+      code: "SERVICE_NOT_FOUND",
+    });
     expect(server.requests).toHaveLength(2);
     expect(await folder.names()).toEqual(["backup-1.manifest.json", "one"]);
     const manifest = JSON.parse(await readFile(folder.file("backup-1.manifest.json"), "utf8"));

@@ -21,9 +21,11 @@ export interface DownloadSetSource {
 }
 
 /** Options of {@link DownloadSet.toDirectory}. */
-export interface DirectoryOptions extends Omit<FileOptions, "acceptLoss" | "sha256"> {
+export interface DirectoryOptions extends Omit<FileOptions, "sha256"> {
   /** How many connections the whole set may use at a time. Default 1. */
   readonly connections?: number | undefined;
+  /** Whether the first failure ends it, and the call rejects with that failure itself. Default false. */
+  readonly stopOnError?: boolean | undefined;
 }
 
 /** A set on the disk, every file whole and checked. */
@@ -36,9 +38,11 @@ export interface SavedSet {
 /** The plan of several downloads that belong together, one backup for example. Nothing is sent until bytes are asked for. */
 export interface DownloadSet extends AsyncIterable<Download> {
   /**
-   * Saves all files into one folder, those of a group in a folder of its own below. The manifest grows file by file.
+   * Saves all files into one folder, those of a group in a folder of its own below. The manifest grows file by file, and a
+   * second run skips the files that it lists and that are still as they were. One failure does not stop the rest.
    *
-   * @throws what {@link Download.toFile} throws; files that were saved before stay, and the manifest lists them
+   * @throws IncompleteSetError when files could not be saved; it names each, and what was saved stays
+   * @throws ServiceError, AuthenticationError, TransportError, TimeoutError when the list of files cannot be had
    */
   toDirectory(directory: string, options?: DirectoryOptions): Promise<SavedSet>;
 }

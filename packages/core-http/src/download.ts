@@ -16,6 +16,13 @@ export interface TransferOptions {
    * it: other bytes are an {@link IntegrityError}.
    */
   readonly sha256?: "compute" | "off" | (string & {}) | undefined;
+  /** The most bytes in a second, over the whole transfer. Default: no limit. */
+  readonly maxBytesPerSecond?: number | undefined;
+  /**
+   * A file that can be downloaded only once is saved in this folder first, and handed on from there; it is removed once
+   * that is done. Not needed by `toFile`.
+   */
+  readonly spoolDirectory?: string | undefined;
   /**
    * A file that can be downloaded only once goes to a file, from which nothing is lost. To let it go elsewhere, say here
    * that you accept losing it. Default false.
@@ -24,9 +31,12 @@ export interface TransferOptions {
 }
 
 /** Options of {@link Download.toFile}. */
-export interface FileOptions extends TransferOptions {
-  /** Whether a file of that name is replaced, in one step, once the new one is whole. Default false. */
-  readonly overwrite?: boolean | undefined;
+export interface FileOptions extends Omit<TransferOptions, "acceptLoss" | "spoolDirectory"> {
+  /**
+   * Whether a file of that name is replaced, in one step, once the new one is whole. Default false: it is an error.
+   * `if-different` keeps a file that the server's MD5 proves equal; its result has `attempts: 0`.
+   */
+  readonly overwrite?: boolean | "if-different" | undefined;
   /** Whether file and folder are flushed to the disk before the call ends, so that a power cut takes nothing. Default true. */
   readonly fsync?: boolean | undefined;
 }

@@ -50,8 +50,8 @@ export interface Exchange {
   readonly errorKinds?: ErrorKinds | undefined;
   /** Texts in the body that nobody may see, a password for one. */
   readonly secrets?: readonly string[] | undefined;
-  /** Whether a redirect is an answer like any other. Default: it is refused, since it would carry the proof elsewhere. */
-  readonly acceptRedirects?: boolean | undefined;
+  /** Statuses besides 2xx that are answers like any other. Default none: a redirect, for one, would carry the proof elsewhere. */
+  readonly acceptStatus?: readonly number[] | undefined;
   /** See {@link TransportSendOptions}. */
   readonly freshConnection?: boolean | undefined;
 }
@@ -82,7 +82,7 @@ export async function exchange(
     });
     const { status, headers } = response;
     settings.logger.debug("answer", { operation: asked.operation, status, url: redactUrl(request.url) });
-    if (status >= 200 && status < (asked.acceptRedirects ? 400 : 300)) return response;
+    if ((status >= 200 && status < 300) || asked.acceptStatus?.includes(status)) return response;
     secrets.push(...secretsOf(request));
     const { error, unauthenticated } = await refusalOf(response, { ...asked, request, secrets }, settings);
     if (!unauthenticated || !asked.authorizer) throw error;

@@ -12,8 +12,15 @@ export {
   type TransferOptions,
 } from "./download.ts";
 export {
+  type DownloadAllOptions,
+  type DownloadItem,
+  type DownloadOutcome,
+  downloadAll,
+} from "./download-all.ts";
+export {
   FileSystemError,
   type FileSystemErrorCode,
+  IncompleteSetError,
   IntegrityError,
   type IntegrityErrorFields,
   type IntegrityReason,
@@ -29,7 +36,7 @@ export {
   type DownloadSetSource,
   type SavedSet,
 } from "./download-set.ts";
-export type { DownloadSource, SourceIdentity } from "./download-source.ts";
+export type { DownloadSource, OpenRequest, SourceIdentity } from "./download-source.ts";
 export {
   AuthenticationError,
   type AuthenticationErrorFields,
@@ -65,8 +72,9 @@ export {
   type DownloadLinkOptions,
   downloadLink,
   type LinkSourceOptions,
-  linkExpiry,
 } from "./link.ts";
+export { linkExpiry } from "./link-expiry.ts";
+export type { RenewLink } from "./link-renewal.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export {
   type ContentKind,
@@ -76,6 +84,7 @@ export {
   type OperationParameter,
   type RepeatClass,
 } from "./operation.ts";
+export { createPacer, type Pacer } from "./pacer.ts";
 export type { ProgressEvent } from "./progress.ts";
 export { redactText, redactUrl } from "./redact.ts";
 export { type RetryOptions, type RetryPolicy, retryPolicy } from "./retry.ts";

@@ -19,6 +19,7 @@ describe("[HTTP-16] downloadLink", () => {
           connection: "keep-alive",
           accept: "*/*",
           "accept-encoding": "identity",
+          range: "bytes=0-",
           "user-agent": expect.stringMatching(/^cloudhaul\/\d/),
         },
       },

@@ -1,19 +1,24 @@
 import { isIP } from "node:net";
 import { checkInput } from "./check-input.ts";
 import { createDownload, type Download } from "./download.ts";
-import type { DownloadSource, SourceIdentity } from "./download-source.ts";
+import type { DownloadSource, OpenRequest, SourceIdentity } from "./download-source.ts";
 import { ConfigurationError, ServiceError } from "./errors.ts";
-import { type ErrorKinds, exchange, type HttpSettings } from "./exchange.ts";
+import { type ErrorKinds, type Exchange, exchange, type HttpSettings } from "./exchange.ts";
 import { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
+import { linkExpiry } from "./link-expiry.ts";
+import { createRenewableLink, type RenewableLink, type RenewLink } from "./link-renewal.ts";
 import type { ContentKind } from "./operation.ts";
 import { isPrivateAddress } from "./private-address.ts";
 import { redactUrl } from "./redact.ts";
-import type { HttpResponse } from "./transport.ts";
+import type { HttpResponse, Transport } from "./transport.ts";
+import { createTransport } from "./undici-transport.ts";
 
 /** Options of {@link downloadLink}. */
 export interface DownloadLinkOptions extends HttpOptions {
   /** The link, sent byte for byte and without any credential. https, or http to this machine. */
   readonly url: string;
+  /** Gives a fresh link to the same file, for when this one has expired or is about to. Default: an expired link is an error. */
+  readonly renew?: RenewLink | undefined;
   /** The name for the file where the server gives none. Default: the last part of the link's path. */
   readonly fileName?: string | undefined;
   /** Whether the link may lead to a private address, such as 10.0.0.1. Default false. */
@@ -25,7 +30,9 @@ export interface LinkSourceOptions {
   /** The operation that gave the link, for errors. */
   readonly operation: string;
   readonly settings: HttpSettings;
-  readonly content: ContentKind;
+  /** What the file is; leave it out where it may be anything, a page too. */
+  readonly content?: ContentKind | undefined;
+  readonly renew?: RenewLink | undefined;
   readonly fileName?: string | undefined;
   readonly allowPrivateHosts?: boolean | undefined;
   /** What the file is known by, where the link alone would not tell. */
@@ -33,6 +40,14 @@ export interface LinkSourceOptions {
 }
 
 const maxRedirects = 5;
+
+let shared: Transport | undefined;
+
+/** Links have no client whose connections they could share: those that ask for nothing special share these. */
+function sharedTransport(): Transport {
+  shared ??= createTransport();
+  return shared;
+}
 
 /**
  * Object store codes (OBS API reference, "Error Responses", obs_04_0115). An expired link is an `AccessDenied` too, told
@@ -60,15 +75,25 @@ const errorKinds: ErrorKinds = {
  * ```
  */
 export function downloadLink(options: DownloadLinkOptions): Download {
-  const own = { url: { required: true }, fileName: {}, allowPrivateHosts: { type: "boolean" } } as const;
+  const own = {
+    url: { required: true },
+    renew: { type: "function" },
+    fileName: {},
+    allowPrivateHosts: { type: "boolean" },
+  } as const;
   checkInput({ ...httpOptionRules, ...own }, options);
-  const { fileName, allowPrivateHosts } = options;
-  const settings = createHttpSettings(options);
+  const { renew, fileName, allowPrivateHosts } = options;
+  const {
+    transport = options.proxy === undefined && !options.tls && !options.timeouts
+      ? sharedTransport()
+      : undefined,
+  } = options;
+  const settings = createHttpSettings({ ...options, transport });
   return createDownload(
     createLinkSource(options.url, {
       operation: "download link",
       settings,
-      content: "unknown",
+      renew,
       fileName,
       allowPrivateHosts,
     }),
@@ -83,6 +108,7 @@ export function downloadLink(options: DownloadLinkOptions): Download {
  */
 export function createLinkSource(url: string, options: LinkSourceOptions): DownloadSource {
   const parsed = checkLink(url, options);
+  const link = createRenewableLink(url, options.renew, (fresh) => checkLink(fresh, options));
   const lastSegment = parsed.pathname.split("/").at(-1) ?? "";
   const identity = options.identity ?? {
     service: "link",
@@ -96,34 +122,59 @@ export function createLinkSource(url: string, options: LinkSourceOptions): Downl
     fileName: options.fileName ?? decode(lastSegment),
     settings: options.settings,
     identity: async () => identity,
-    open: (headers, signal) => openLink(url, options, headers, signal),
+    rangeFromStart: linkExpiry(url) !== undefined,
+    open: (request, signal) => openLink(link, options, request, signal),
   };
 }
 
+/** One GET; an expired link is renewed once. A refusal of the fresh one, or one of another kind, is an error. */
 async function openLink(
+  link: RenewableLink,
+  options: LinkSourceOptions,
+  request: OpenRequest,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
+  const url = await link.current(signal);
+  try {
+    return await follow(url, options, request, signal);
+  } catch (error) {
+    const isExpired = ServiceError.isInstance(error) && error.kind === "expired";
+    const fresh = isExpired ? await link.replace(url, signal) : undefined;
+    if (fresh === undefined) throw error;
+    options.settings.logger.info("renewed the link", { operation: options.operation });
+    return follow(fresh, options, request, signal);
+  }
+}
+
+const redirectStatuses = [301, 302, 303, 307, 308];
+
+async function follow(
   link: string,
   options: LinkSourceOptions,
-  headers: Readonly<Record<string, string>>,
+  { headers, acceptStatus }: OpenRequest,
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse> {
   let url = link;
   for (let redirects = 0; ; redirects++) {
     const request = { method: "GET", url, headers: { accept: "*/*", ...headers } };
-    const asked = {
+    const asked: Exchange = {
       operation: options.operation,
       request,
       repeat: "safe",
       errorKinds,
-      acceptRedirects: true,
-    } as const;
+      acceptStatus: [...acceptStatus, ...redirectStatuses],
+    };
     const response = await exchange(asked, options.settings, signal).catch((error: unknown) => {
       throw asExpired(error, url);
     });
-    const location = response.status >= 300 ? response.headers.location : undefined;
-    if (location === undefined) return response;
+    if (!redirectStatuses.includes(response.status)) return response;
     await response.body.cancel();
-    if (redirects === maxRedirects) {
-      throw new ConfigurationError("url", `${redactUrl(link)} redirects more than ${maxRedirects} times.`);
+    const { location } = response.headers;
+    if (location === undefined || redirects === maxRedirects) {
+      throw new ConfigurationError(
+        "url",
+        `${redactUrl(link)} redirects more than ${maxRedirects} times, or to nowhere.`,
+      );
     }
     // A location is a URL already: only a relative one is resolved, and a signed one must not be changed.
     url = /^https?:\/\//i.test(location) ? location : new URL(location, url).href;
@@ -143,19 +194,6 @@ function asExpired(error: unknown, url: string): unknown {
 
 function fieldsOf({ status, serviceCode, serviceMessage, requestId, operation }: ServiceError) {
   return { status, serviceCode, serviceMessage, requestId, operation };
-}
-
-/** When a pre-signed link ends, in either dialect, as the link itself says; `undefined` where it does not. */
-export function linkExpiry(url: string): Date | undefined {
-  const query = new URL(url).searchParams;
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "") ?? [];
-  const lifeSeconds = Number(query.get("X-Amz-Expires") ?? Number.NaN);
-  if (year && !Number.isNaN(lifeSeconds)) {
-    return new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) + lifeSeconds * 1000);
-  }
-  const expires = query.get("Expires");
-  return expires && /^\d{1,12}$/.test(expires) ? new Date(Number(expires) * 1000) : undefined;
 }
 
 function checkLink(url: string, options: { readonly allowPrivateHosts?: boolean | undefined }): URL {

@@ -34,6 +34,8 @@ export interface Operation {
   readonly content?: ContentKind;
   /** Of a download: its name where the server gives none, input names in braces. Default: the operation's name. */
   readonly fileName?: string;
+  /** Of a download that may happen only once: a harmless operation, without input, that proves credentials and clock before it. */
+  readonly provedBy?: Operation;
   /** The document that says so. */
   readonly source: string;
 }

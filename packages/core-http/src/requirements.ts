@@ -95,4 +95,126 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       source: "Cloudhaul: errors",
     },
     "HTTP-23": { behaviour: "isInstance holds across copies of the package", source: "Cloudhaul: errors" },
+    "HTTP-24": {
+      behaviour:
+        "Under every fault of the fault table a download is right or absent, says what went wrong, and asks no more often than it may",
+      source: "Cloudhaul: right or absent",
+    },
+    "HTTP-25": {
+      behaviour:
+        "The same call after a crash goes on where the bytes on the disk are still right, under the validator of the first answer, and else starts again",
+      source: "https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1",
+    },
+    "HTTP-26": {
+      behaviour: "One target is written by one download at a time; the lock of a dead process is taken over",
+      source: "Cloudhaul: resume after a crash",
+    },
+    "HTTP-27": {
+      behaviour: "A file that was whole before a crash gets its name without being fetched again",
+      source: "Cloudhaul: resume after a crash",
+    },
+    "HTTP-28": {
+      behaviour:
+        "A second run for a file that comes only once sends nothing and says what became of the first",
+      source: "Cloudhaul: once-only",
+    },
+    "HTTP-30": {
+      behaviour: "A transfer can be held to a rate, and an abort ends its wait",
+      source: "Cloudhaul: pace",
+    },
+    "HTTP-29": {
+      behaviour:
+        "An expired link is renewed once for all who need it, and one near its end before it is used",
+      source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0011.html",
+    },
+    "HTTP-70": {
+      behaviour: "A link that ends in mid-transfer is renewed, and the file goes on at the same byte",
+      source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0011.html",
+    },
+    "HTTP-71": {
+      behaviour:
+        "A file that is replaced while it is downloaded arrives as the newer one or is an IntegrityError, never a mixture",
+      source: "https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1",
+    },
+    "HTTP-72": {
+      behaviour:
+        "A full disk publishes nothing and keeps what can be used; once there is room, the same call goes on there",
+      source: "Cloudhaul: right or absent",
+    },
+    "HTTP-73": {
+      behaviour:
+        "What the file system refuses is an error with the path; a file that comes only once is not asked for then",
+      source: "Cloudhaul: errors",
+    },
+    "HTTP-74": {
+      behaviour: "A proxy that wants a password or refuses one is told, and the password is not",
+      source: "Cloudhaul: secrets",
+    },
+    "HTTP-75": {
+      behaviour: "Resets, silence, refusals and cuts on the way change nothing in the bytes",
+      source: "Cloudhaul: right or absent",
+    },
+    "HTTP-76": {
+      behaviour: "The MD5 that an object store gives as ETag is compared with the bytes",
+      source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0013.html",
+    },
+    "HTTP-50": {
+      behaviour:
+        "A download that is killed at any point is whole after the same call, with nothing else left in the folder",
+      source: "Cloudhaul: resume after a crash",
+    },
+    "HTTP-51": {
+      behaviour: "What a power cut took of the bytes on the disk is noticed, and fetched again",
+      source: "Cloudhaul: resume after a crash",
+    },
+    "HTTP-52": {
+      behaviour:
+        "A process that is killed over a file that comes only once has asked for it once at most; a later run tells what became of it, or finishes it, and sends nothing",
+      source: "Cloudhaul: once-only",
+    },
+    "HTTP-53": {
+      behaviour:
+        "Whatever goes wrong after a file that comes only once was asked for, what came is kept and named, and the error says whether the service counts it",
+      source: "Cloudhaul: once-only",
+    },
+    "HTTP-54": {
+      behaviour:
+        "What can be wrong before a file that comes only once is asked for is found before: folder, name, credentials",
+      source: "Cloudhaul: once-only",
+    },
+    "HTTP-55": {
+      behaviour: "To anything but a file, a file that comes only once goes by way of a spooled one",
+      source: "Cloudhaul: once-only",
+    },
+    "HTTP-56": {
+      behaviour: "Ten thousand downloads in one process leave no listener, no handle and no memory behind",
+      source: "Cloudhaul: memory",
+    },
+    "HTTP-57": {
+      behaviour:
+        "A set that was cut short goes on: files that match its manifest are skipped, the one that was cut resumes",
+      source: "Cloudhaul: sets",
+    },
+    "HTTP-58": {
+      behaviour: "A file that fails does not stop the rest of a set, unless asked to; the error names each",
+      source: "Cloudhaul: sets",
+    },
+    "HTTP-59": {
+      behaviour: "A file of a set that was changed on the disk is fetched anew only as overwrite allows",
+      source: "Cloudhaul: sets",
+    },
+    "HTTP-60": {
+      behaviour: "An expired link is renewed once for all who need it, and no link is used when it is over",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0059.html",
+    },
+    "HTTP-61": {
+      behaviour:
+        "Many downloads run no more at a time than asked for, and their outcomes are in the order of the items",
+      source: "Cloudhaul: sets",
+    },
+    "HTTP-90": {
+      behaviour:
+        "A pacer lets one request through in each interval, in turn, and an abort gives the turn away",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
   };

@@ -39,10 +39,12 @@ export function isDefiniteRefusal(error: unknown): boolean {
 
 /** Whether a request that ended with `error` may be sent again. */
 export function mayRepeat(error: unknown, repeat: RepeatClass): boolean {
+  // First, since it is met while connecting, which may be repeated otherwise: no wait makes a certificate trusted.
+  if (TransportError.isInstance(error) && error.code === "TLS") return false;
   if (isDefiniteRefusal(error)) return true;
   if (repeat === "never") return false;
   if (ServiceError.isInstance(error)) return error.retryable;
-  if (TransportError.isInstance(error)) return error.code !== "TLS" && error.code !== "HEADERS_TOO_LARGE";
+  if (TransportError.isInstance(error)) return error.code !== "HEADERS_TOO_LARGE";
   return TimeoutError.isInstance(error) && error.phase !== "wait";
 }
 

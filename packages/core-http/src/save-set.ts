@@ -1,58 +1,102 @@
-import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type CheckedOptions, checkInput } from "./check-input.ts";
+import { fileRules } from "./consume.ts";
 import type { SavedFile } from "./download.ts";
+import { IncompleteSetError } from "./download-errors.ts";
 import type { DirectoryOptions, DownloadSetItem, DownloadSetSource, SavedSet } from "./download-set.ts";
 import { identityText } from "./download-source.ts";
-import { onFile } from "./file-errors.ts";
+import { eachLimited } from "./each-limited.ts";
+import { isFile } from "./file-digest.ts";
 import { numberedFileName, safeFileName } from "./file-name.ts";
+import { makeFolder } from "./make-folder.ts";
+import { type Manifest, type ManifestEntry, readManifest, writeManifest } from "./manifest.ts";
+import { beforePublish, type SetFileOptions } from "./save-request.ts";
 
 const rules: CheckedOptions = {
-  signal: { type: "object" },
-  onProgress: { type: "function" },
-  stallTimeoutMs: { type: "integer", min: 1 },
-  overwrite: { type: "boolean" },
-  fsync: { type: "boolean" },
+  ...fileRules,
   connections: { type: "integer", min: 1, max: 64 },
+  stopOnError: { type: "boolean" },
 };
 
-interface ManifestEntry {
-  readonly name: string;
-  readonly group: string | undefined;
-  readonly bytes: number;
-  readonly sha256: string | undefined;
-  readonly source: string;
-}
-
-/** Saves the files of a set, a few at a time, and writes down each as it is done. */
+/** Saves the files of a set, a few at a time, skips what an earlier run saved, and writes down each as it is done. */
 export async function saveSet(
   source: DownloadSetSource,
   directory: string,
-  { connections = 1, ...fileOptions }: DirectoryOptions,
+  options: DirectoryOptions,
 ): Promise<SavedSet> {
   checkInput({ directory: { required: true } }, { directory });
-  checkInput(rules, { connections, ...fileOptions });
-  const identity = await source.identity(fileOptions.signal);
-  const items = nameItems(await source.list(fileOptions.signal));
-  await onFile(directory, () => mkdir(directory, { recursive: true }));
+  checkInput(rules, options);
+  const { connections = 1, stopOnError = false, ...fileOptions } = options;
+  const { signal } = options;
+  const identity = await source.identity(signal);
+  const name = identityText(identity);
   const manifestPath = join(directory, `${safeFileName(identity.ids.at(-1) ?? "") ?? "files"}.manifest.json`);
-  const saved: { item: NamedItem; file: SavedFile }[] = [];
-  let writing = Promise.resolve();
-  await forEachLimited(items, connections, async (item) => {
-    const file = await item.download.toFile(join(directory, item.path), fileOptions);
-    saved.push({ item, file });
-    const entries = saved.map(({ item: { name, group }, file: { bytes, sha256, source: from } }) => ({
-      name,
-      group,
-      bytes,
-      sha256,
-      source: from,
-    }));
-    writing = writing.then(() => writeManifest(manifestPath, identityText(identity), entries));
-    await writing;
+  await makeFolder(directory);
+  const known = await readManifest(manifestPath);
+  const items = nameItems(await source.list(signal));
+  const list = createList(manifestPath, known?.source === name ? known : { source: name, files: [] });
+  const failures: { readonly name: string; readonly error: unknown }[] = [];
+  const saved = new Map<NamedItem, SavedFile>();
+
+  await eachLimited(items, connections, async (item) => {
+    try {
+      const path = join(directory, item.path);
+      // Listed before it has its name: killed in between, the next run would take a right file for somebody else's.
+      const setOptions: SetFileOptions = { ...fileOptions, [beforePublish]: (file) => list.add(item, file) };
+      const file = (await list.findSaved(item, path)) ?? (await item.download.toFile(path, setOptions));
+      saved.set(item, file);
+      await list.add(item, file);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (stopOnError) throw error;
+      source.logger.error("could not save a file of the set", { name: item.path, reason: String(error) });
+      failures.push({ name: item.path, error });
+    }
   });
-  const inOrder = items.flatMap((item) => saved.find((entry) => entry.item === item)?.file ?? []);
-  return { files: inOrder, manifestPath };
+  const files = items.flatMap((item) => saved.get(item) ?? []);
+  if (failures.length > 0) throw incomplete(name, files, failures);
+  return { files, manifestPath };
+}
+
+function incomplete(
+  source: string,
+  saved: readonly SavedFile[],
+  failures: readonly { readonly name: string; readonly error: unknown }[],
+): IncompleteSetError {
+  const [first] = failures;
+  const reason = first?.error instanceof Error ? first.error.message : String(first?.error);
+  const text = `${failures.length} of ${saved.length + failures.length} files of ${source} could not be saved. ${first?.name}: ${reason} The same call skips what is saved.`;
+  return new IncompleteSetError(saved, failures, text, { cause: first?.error });
+}
+
+/** The manifest as it grows. */
+function createList(path: string, known: Manifest) {
+  const entries = new Map<string, ManifestEntry>(known.files.map((entry) => [keyOf(entry), entry]));
+  let writing = Promise.resolve();
+  return {
+    /** What an earlier run saved, if it is still there as it was. */
+    async findSaved(item: NamedItem, filePath: string): Promise<SavedFile | undefined> {
+      const entry = entries.get(keyOf(item));
+      if (!entry || !(await isFile(filePath, entry))) return undefined;
+      const { name: fileName, bytes, sha256, source } = entry;
+      const unknown = { contentType: undefined, etag: undefined, requestId: undefined };
+      const effort = { attempts: 0, resumedFromByte: 0, elapsedMs: 0 };
+      return { ...unknown, ...effort, path: filePath, fileName, bytes, totalBytes: bytes, sha256, source };
+    },
+    async add({ name, group }: NamedItem, { bytes, sha256, source }: SavedFile): Promise<void> {
+      const entry = { name, group, bytes, sha256, source };
+      entries.set(keyOf(entry), entry);
+      // One at a time: an older list must not replace a newer one.
+      writing = writing.then(() =>
+        writeManifest(path, { source: known.source, files: [...entries.values()] }),
+      );
+      await writing;
+    },
+  };
+}
+
+function keyOf({ name, group }: { readonly name: string; readonly group?: string | undefined }): string {
+  return JSON.stringify([group ?? null, name]);
 }
 
 interface NamedItem extends DownloadSetItem {
@@ -72,42 +116,5 @@ function nameItems(items: readonly DownloadSetItem[]): NamedItem[] {
       name = numberedFileName(wanted, number);
     taken.add(join(folder, name).toLowerCase());
     return { ...item, name, path: join(folder, name) };
-  });
-}
-
-/** Runs `work` for each item, `limit` at a time; after a failure nothing new is begun, and what runs ends first. */
-async function forEachLimited<Item>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (const item of queue) {
-      if (failures.length > 0) return;
-      try {
-        await work(item);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
-}
-
-/** Replaced whole each time, so that a crash leaves the former list or the new one. */
-async function writeManifest(path: string, source: string, files: readonly ManifestEntry[]): Promise<void> {
-  const partial = `${path}.partial`;
-  await onFile(path, async () => {
-    const file = await open(partial, "w");
-    try {
-      await file.writeFile(`${JSON.stringify({ formatVersion: 1, source, files }, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
   });
 }

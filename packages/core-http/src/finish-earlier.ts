@@ -1,0 +1,75 @@
+import { basename, join, resolve } from "node:path";
+import type { SavedFile } from "./download.ts";
+import { isFile } from "./file-digest.ts";
+import { type Journal, type JournalState, openJournal } from "./journal.ts";
+import { removeFile } from "./partial-file.ts";
+import { publish, syncFolder } from "./publish.ts";
+import type { LockedRequest } from "./save-request.ts";
+
+/** After so long the object may be another: then the server is asked. */
+const finishWithinMs = 10 * 60 * 1000;
+
+/** A crash between the last check and the last clean-up: the file is whole, and nothing need be fetched. */
+export async function finishEarlier(
+  earlier: JournalState,
+  request: LockedRequest,
+): Promise<SavedFile | undefined> {
+  const { published, stage } = earlier;
+  const { paths, folder, onceOnly } = request;
+  if (stage !== "publishing" || !published) return undefined;
+  if (!onceOnly && Date.now() - published.at > finishWithinMs) return undefined;
+  // The earlier run may have been given another digest to expect, or none.
+  const { wantedSha256 } = request.transfer.checks;
+  if (wantedSha256 !== undefined && wantedSha256 !== published.sha256) return undefined;
+  const path = join(folder, basename(published.path));
+  const isPublished = await isFile(path, published);
+  if (!isPublished && !(await isFile(paths.part, published))) return undefined;
+  const journal = await openJournal(paths.journal, earlier);
+  try {
+    const options = {
+      replace: request.overwrite !== false && !onceOnly,
+      numberTakenNames: onceOnly !== undefined,
+      fsync: request.fsync,
+    };
+    // The name may have been taken since: a later run must be told the one that the file got.
+    const onPath = (name: string): Promise<void> =>
+      journal.record({ published: { ...published, path: basename(name) } });
+    const name = isPublished ? path : await publish(paths.part, path, { ...options, onPath });
+    await removeFile(paths.part);
+    await closeJournal(journal, request);
+    const { bytes, sha256 } = published;
+    const { etag, totalBytes } = earlier.validators ?? {};
+    const about = {
+      fileName: earlier.fileName ?? basename(name),
+      contentType: undefined,
+      requestId: undefined,
+      source: request.name,
+    };
+    return {
+      ...about,
+      path: name,
+      bytes,
+      sha256,
+      totalBytes,
+      etag,
+      attempts: 0,
+      resumedFromByte: bytes,
+      elapsedMs: 0,
+    };
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Of a file that comes only once the journal stays: it tells a second run the truth. */
+export async function closeJournal(
+  journal: Journal,
+  { onceOnly, paths, folder, fsync }: LockedRequest,
+): Promise<void> {
+  if (onceOnly) await journal.record({ stage: "saved" });
+  if (onceOnly) await journal.sync();
+  await journal.close();
+  if (onceOnly) return;
+  await removeFile(paths.journal);
+  if (fsync) await syncFolder(resolve(folder));
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { JournalState } from "./journal.ts";
+import type { AnswerSchema } from "./json-answer.ts";
+
+const checkpoint = z.looseObject({ bytes: z.number().int().min(0), crc32: z.number().int().min(0) });
+
+/** A journal of format version 1. */
+export const journalState: AnswerSchema<JournalState> & {
+  safeParse(value: unknown): { data?: JournalState };
+} = z.looseObject({
+  formatVersion: z.literal(1),
+  source: z.string(),
+  stage: z.enum(["source", "sent", "transfer", "publishing", "saved"]),
+  validators: z
+    .looseObject({
+      etag: z.string().optional(),
+      lastModified: z.string().optional(),
+      isDateFirm: z.boolean().optional(),
+      totalBytes: z.number().int().min(0).optional(),
+    })
+    .optional(),
+  fileName: z.string().optional(),
+  written: checkpoint.optional(),
+  synced: checkpoint.optional(),
+  published: z
+    .looseObject({ path: z.string(), bytes: z.number(), sha256: z.string().optional(), at: z.number() })
+    .optional(),
+});

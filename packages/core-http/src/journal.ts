@@ -1,0 +1,138 @@
+import { type FileHandle, open, readFile, rename, unlink } from "node:fs/promises";
+import { onFile } from "./file-errors.ts";
+import type { Validators } from "./validators.ts";
+
+/** A point in the partial file up to which it was right when it was written down. */
+export interface Checkpoint {
+  readonly bytes: number;
+  /** CRC-32 of all bytes before it: a power cut may leave zeros where data was. */
+  readonly crc32: number;
+}
+
+/**
+ * How far a download came.
+ *
+ * - `source`: nothing was asked for yet
+ * - `sent`: the one request for a file that comes only once may have reached the service
+ * - `transfer`: bytes are coming
+ * - `publishing`: whole and checked; the next step gives it its name
+ * - `saved`: done; kept for files that come only once
+ */
+export type JournalStage = "source" | "sent" | "transfer" | "publishing" | "saved";
+
+/** What a journal says. */
+export interface JournalState {
+  readonly source: string;
+  readonly stage: JournalStage;
+  readonly validators?: Validators | undefined;
+  /** The server's name for the file. */
+  readonly fileName?: string | undefined;
+  /** The last point that was handed to the system. It outlives this process, not a power cut. */
+  readonly written?: Checkpoint | undefined;
+  /** The last point that is on the disk. */
+  readonly synced?: Checkpoint | undefined;
+  /** From stage `publishing` on. */
+  readonly published?:
+    | {
+        readonly path: string;
+        readonly bytes: number;
+        readonly sha256?: string | undefined;
+        readonly at: number;
+      }
+    | undefined;
+}
+
+/** The journal of one download: a file of JSON lines, each of which changes what those before it said. */
+export interface Journal {
+  /** What it says now. */
+  state(): JournalState;
+  /** Adds what has changed. */
+  record(change: Partial<JournalState>): Promise<void>;
+  /** Makes what was recorded outlive a power cut. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A file of another version is left alone by reading it as none. */
+const formatVersion = 1;
+
+/** Beyond so many lines the file is written anew, whole. */
+const maxLines = 1000;
+
+/** Reads a journal; `undefined` where there is none that this version understands. */
+export async function readJournal(path: string): Promise<JournalState | undefined> {
+  const text = await onFile(path, async () => {
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+      throw error;
+    }
+  });
+  if (text === "") return undefined;
+  const { journalState } = await import("./journal-schema.ts");
+  const state = Object.assign({}, ...text.split("\n").map(parseLine));
+  const read = journalState.safeParse(state);
+  return read.success ? read.data : undefined;
+}
+
+/** The last line may be cut: the process was killed while writing it. */
+function parseLine(line: string): object {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Begins a journal, in place of an earlier one. */
+export async function openJournal(path: string, begin: JournalState): Promise<Journal> {
+  let state = begin;
+  let lines = 0;
+  let file = await writeWhole(path, state);
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One step at a time: two writes at once to one handle may land in any order, or in one place. */
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = last.then(() => onFile(path, step));
+    last = turn.catch(() => false); // told to whoever asked for that step; the next one stands for itself
+    return turn;
+  }
+
+  return {
+    state: () => state,
+    record(change) {
+      state = { ...state, ...change };
+      return inTurn(async () => {
+        if (++lines < maxLines) {
+          await file.write(`${JSON.stringify(change)}\n`);
+          return;
+        }
+        await file.close();
+        file = await writeWhole(path, state);
+        lines = 0;
+      });
+    },
+    sync: () => inTurn(() => file.datasync()),
+    close: () => inTurn(() => file.close()),
+  };
+}
+
+/** Replaced in one step, so that a crash leaves the former journal or the new one. */
+async function writeWhole(path: string, state: JournalState): Promise<FileHandle> {
+  return onFile(path, async () => {
+    const draft = `${path}.new`;
+    const file = await open(draft, "w");
+    try {
+      await file.write(`${JSON.stringify({ formatVersion, ...state })}\n`);
+      await file.datasync();
+      await rename(draft, path);
+      return file;
+    } catch (error) {
+      await file.close();
+      await unlink(draft);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,60 @@
+import { open, readFile, rename } from "node:fs/promises";
+import { onFile } from "./file-errors.ts";
+
+/** One file that was saved. */
+export interface ManifestEntry {
+  /** Its name in its folder. */
+  readonly name: string;
+  /** The part of the set that it belongs to. */
+  readonly group?: string | undefined;
+  readonly bytes: number;
+  readonly sha256?: string | undefined;
+  /** Where it came from. */
+  readonly source: string;
+}
+
+/** The list of what was saved of a set. */
+export interface Manifest {
+  /** What the set is known by. */
+  readonly source: string;
+  readonly files: readonly ManifestEntry[];
+}
+
+/** Reads a manifest; `undefined` where there is none, or none that this version understands. */
+export async function readManifest(path: string): Promise<Manifest | undefined> {
+  const text = await onFile(path, async () => {
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  });
+  if (text === undefined) return undefined;
+  const { manifest } = await import("./manifest-schema.ts");
+  const read = manifest.safeParse(parse(text));
+  return read.success ? read.data : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // somebody else's file, or a damaged one: every file is fetched anew
+  }
+}
+
+/** Replaced whole each time, so that a crash leaves the former list or the new one. */
+export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
+  const draft = `${path}.new`;
+  await onFile(path, async () => {
+    const file = await open(draft, "w");
+    try {
+      await file.writeFile(`${JSON.stringify({ formatVersion: 1, ...manifest }, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  });
+}

@@ -1,0 +1,223 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open, statfs, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import type { Checks } from "./checks.ts";
+import { FileSystemError } from "./download-errors.ts";
+import { onFile } from "./file-errors.ts";
+import type { Checkpoint, Journal, JournalState } from "./journal.ts";
+
+/** What stands beside a target while it is downloaded. */
+export interface PartialPaths {
+  readonly part: string;
+  readonly journal: string;
+  readonly lock: string;
+}
+
+/**
+ * Named from what is downloaded, so that the same call finds it again, and another download never does.
+ *
+ * @param fileName - of the target; `undefined` where the server's name will be used
+ */
+export function partialPaths(folder: string, source: string, fileName: string | undefined): PartialPaths {
+  const key = createHash("sha256")
+    .update(JSON.stringify([source, fileName ?? null]))
+    .digest("hex")
+    .slice(0, 16);
+  const at = (kind: string): string => join(folder, `.cloudhaul-${key}.${kind}`);
+  return { part: at("part"), journal: at("journal"), lock: at("lock") };
+}
+
+/** The file that a download is written to until it is whole. */
+export interface PartialFile {
+  readonly path: string;
+  bytes(): number;
+  write(chunks: readonly Uint8Array[]): Promise<void>;
+  /** Reads back what an earlier run left and passes it to `checks`, as far as it is still right. Resolves to so many bytes; what lies beyond is cut off. */
+  readBack(checks: Checks, signal: AbortSignal | undefined): Promise<number>;
+  /** Throws away all bytes. */
+  startAgain(): Promise<void>;
+  /** Refuses a file that cannot fit, before its bytes are fetched. */
+  checkSpace(bytesToCome: number): Promise<void>;
+  /** Writes down how far it is. */
+  checkpoint(): Promise<void>;
+  /** Everything on the disk, if asked for. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** What a killed process may lose. */
+const recordBytes = 4 * 1024 * 1024;
+const recordMs = 250;
+/** What a power cut may lose: flushing more often would hold up the disk. */
+const syncBytes = 32 * 1024 * 1024;
+const syncMs = 2000;
+const readBytes = 1024 * 1024;
+
+const start: Checkpoint = { bytes: 0, crc32: 0 };
+
+/**
+ * Opens the partial file at `path`.
+ *
+ * @param earlier - what an earlier run noted, if its bytes are to be taken up; otherwise the file begins empty
+ */
+export async function openPartialFile(
+  path: string,
+  journal: Journal,
+  fsync: boolean,
+  earlier: JournalState | undefined,
+): Promise<PartialFile> {
+  // Bytes of nobody's would otherwise stand behind the end of a shorter file.
+  const file = await onFile(path, () => open(path, earlier ? "r+" : "w+"));
+  let at = earlier?.written ?? earlier?.synced ?? start;
+  let isTakenUp = earlier === undefined;
+  let recorded = { bytes: 0, time: performance.now() };
+  let synced = { bytes: 0, time: performance.now() };
+  let syncing: Promise<void> | undefined;
+  let syncFailure: unknown;
+
+  async function record(): Promise<void> {
+    recorded = { bytes: at.bytes, time: performance.now() };
+    await journal.record({ written: at });
+  }
+
+  /** In the background: the disk flushes while the network brings more. */
+  function sync(): void {
+    const point = at;
+    synced = { bytes: at.bytes, time: performance.now() };
+    syncing = file
+      .datasync()
+      .then(() => journal.record({ synced: point }))
+      .then(() => journal.sync())
+      .catch((error: unknown) => {
+        syncFailure = error; // thrown by the next write, or by flush
+      })
+      .finally(() => {
+        syncing = undefined;
+      });
+  }
+
+  function throwSyncFailure(): void {
+    if (syncFailure !== undefined) throw syncFailure;
+  }
+
+  return {
+    path,
+    bytes: () => at.bytes,
+    async write(chunks) {
+      await onFile(path, async () => {
+        throwSyncFailure();
+        const bytes = await writeAll(file, chunks, at.bytes);
+        at = { bytes: at.bytes + bytes, crc32: chunks.reduce((sum, chunk) => crc32(chunk, sum), at.crc32) };
+      });
+      const now = performance.now();
+      if (at.bytes - recorded.bytes >= recordBytes || now - recorded.time >= recordMs) await record();
+      if (fsync && !syncing && (at.bytes - synced.bytes >= syncBytes || now - synced.time >= syncMs)) sync();
+    },
+    async readBack(checks, signal) {
+      at = await lastRightPoint(file, earlier ?? {}, signal, (chunk) => checks.update(chunk));
+      isTakenUp = true;
+      await onFile(path, () => file.truncate(at.bytes));
+      return at.bytes;
+    },
+    async startAgain() {
+      await syncing;
+      at = start;
+      isTakenUp = true;
+      synced = { bytes: 0, time: performance.now() };
+      await journal.record({ written: at, synced: at });
+      recorded = { bytes: 0, time: performance.now() };
+      await onFile(path, () => file.truncate(0));
+    },
+    async checkSpace(bytesToCome) {
+      const { bavail, bsize, blocks } = await onFile(path, () => statfs(path));
+      // A disk that filled up leaves half a write behind what was noted. It is written over, and needs no further room.
+      const tail = Math.max(0, (await onFile(path, () => file.stat())).size - at.bytes);
+      const free = bavail * bsize + tail;
+      // Some network file systems say nothing of their size.
+      if (blocks === 0 || bytesToCome <= free) return;
+      const text = `${path}: ${bytesToCome} bytes are still to come, and the disk has room for ${free}. Make room and try again.`;
+      throw new FileSystemError("DISK_FULL", path, text);
+    },
+    async checkpoint() {
+      if (!isTakenUp) return; // nobody has looked at those bytes: what the earlier run noted still holds
+      await syncing;
+      if (fsync) await onFile(path, () => file.datasync());
+      await journal.record(fsync ? { written: at, synced: at } : { written: at });
+    },
+    async flush() {
+      await syncing;
+      await onFile(path, async () => {
+        throwSyncFailure();
+        if (fsync) await file.sync();
+      });
+    },
+    async close() {
+      await syncing;
+      await file.close();
+    },
+    remove: () => removeFile(path),
+  };
+}
+
+/** The last point of an earlier run up to which the bytes are still right; all before it has then been passed on. */
+async function lastRightPoint(
+  file: FileHandle,
+  { synced = start, written }: Pick<JournalState, "synced" | "written">,
+  signal: AbortSignal | undefined,
+  pass: (chunk: Uint8Array) => void,
+): Promise<Checkpoint> {
+  if ((await crcOf(file, start, synced.bytes, signal, pass)) !== synced.crc32) return start;
+  if (!written || written.bytes <= synced.bytes) return synced;
+  // Looked at before it is passed on: a tail that a power cut zeroed must not get into the digest.
+  if ((await crcOf(file, synced, written.bytes, signal)) !== written.crc32) return synced;
+  await crcOf(file, synced, written.bytes, signal, pass);
+  return written;
+}
+
+/** Reads up to byte `end` and gives the CRC-32 so far; `undefined` where the file is shorter. */
+async function crcOf(
+  file: FileHandle,
+  from: Checkpoint,
+  end: number,
+  signal: AbortSignal | undefined,
+  pass?: (chunk: Uint8Array) => void,
+): Promise<number | undefined> {
+  let { bytes, crc32: sum } = from;
+  while (bytes < end) {
+    signal?.throwIfAborted();
+    const buffer = Buffer.allocUnsafe(Math.min(readBytes, end - bytes));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, bytes);
+    if (bytesRead === 0) return undefined;
+    const chunk = buffer.subarray(0, bytesRead);
+    sum = crc32(chunk, sum);
+    pass?.(chunk);
+    bytes += bytesRead;
+  }
+  return sum;
+}
+
+/** `writev` may write less than it was given, on a disk that fills up for one. */
+async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<number> {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  let { bytesWritten } = await file.writev(chunks, position);
+  if (bytesWritten === total) return total;
+  const all = Buffer.concat(chunks);
+  while (bytesWritten < total) {
+    bytesWritten += (await file.write(all, bytesWritten, total - bytesWritten, position + bytesWritten))
+      .bytesWritten;
+  }
+  return total;
+}
+
+/** Removes a file that may be gone already. */
+export async function removeFile(path: string): Promise<void> {
+  await onFile(path, async () => {
+    try {
+      await unlink(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  });
+}

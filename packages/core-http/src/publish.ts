@@ -1,0 +1,115 @@
+import { link, open, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { FileSystemError } from "./download-errors.ts";
+import { fileSystemError, onFile } from "./file-errors.ts";
+import { numberedFileName } from "./file-name.ts";
+import { wait } from "./retry.ts";
+
+/** How a finished file gets its name. */
+export interface PublishOptions {
+  /** Whether a file of that name is replaced. */
+  readonly replace: boolean;
+  /** A taken name gets a number instead of an error: nobody may lose a file that comes only once. */
+  readonly numberTakenNames: boolean;
+  readonly fsync: boolean;
+  /** Told of the name before it is given. */
+  onPath(path: string): Promise<void>;
+}
+
+/**
+ * Gives the finished file its name, in one step.
+ *
+ * @returns the name that it got
+ * @throws FileSystemError `TARGET_EXISTS` when the name is taken; the finished file stays where it is
+ */
+export async function publish(partial: string, path: string, options: PublishOptions): Promise<string> {
+  const published = options.replace
+    ? await replace(partial, path, options)
+    : await claim(partial, path, options);
+  if (options.fsync) await syncFolder(dirname(resolve(published)));
+  return published;
+}
+
+async function replace(partial: string, path: string, options: PublishOptions): Promise<string> {
+  await options.onPath(path);
+  await renameFile(partial, path);
+  return path;
+}
+
+/** A hard link does it, since it alone refuses a name that was taken meanwhile. */
+async function claim(partial: string, path: string, options: PublishOptions): Promise<string> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? path : join(dirname(path), numberedFileName(basename(path), number));
+    await options.onPath(name);
+    try {
+      await link(partial, name);
+      await unlink(partial);
+      return name;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST" && options.numberTakenNames) continue;
+      if (code === "EEXIST") throw takenError(name);
+      if (!withoutLinks.has(code)) throw fileSystemError(error, name);
+      if (await exists(name)) throw takenError(name);
+      await renameFile(partial, name);
+      return name;
+    }
+  }
+}
+
+/** File systems without hard links (exFAT, some network shares) answer one of these. */
+const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/** On Windows a virus scanner or an indexer holds a new file open for a moment, and the rename is refused meanwhile. */
+const heldOpen = new Set(["EPERM", "EBUSY", "EACCES"]);
+const renameTries = 8;
+
+async function renameFile(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (process.platform !== "win32" || !heldOpen.has(code) || attempt === renameTries)
+        throw fileSystemError(error, to);
+      await wait(2 ** attempt * 5, undefined);
+    }
+  }
+}
+
+/** Whether there is something of that name. */
+export async function exists(path: string): Promise<boolean> {
+  return (await statOf(path)) !== undefined;
+}
+
+/** What there is of that name, if anything. */
+export async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+  return onFile(path, async () => {
+    try {
+      return await stat(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  });
+}
+
+/** The name is taken. */
+export function takenError(path: string): FileSystemError {
+  const text = `${path}: the file exists already. Remove it, choose another name, or allow it with overwrite: true.`;
+  return new FileSystemError("TARGET_EXISTS", path, text);
+}
+
+/** A rename outlives a power cut only once its folder is on the disk. Windows cannot open folders, and needs none of it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  await onFile(folder, async () => {
+    const handle = await open(folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}

@@ -1,0 +1,254 @@
+import { basename, dirname, sep } from "node:path";
+import type { Checks } from "./checks.ts";
+import type { SavedFile } from "./download.ts";
+import { IntegrityError } from "./download-errors.ts";
+import { identityText } from "./download-source.ts";
+import { digestOf } from "./file-digest.ts";
+import { takeFileLock } from "./file-lock.ts";
+import { closeJournal, finishEarlier } from "./finish-earlier.ts";
+import { type Journal, type JournalState, openJournal, readJournal } from "./journal.ts";
+import { makeFolder } from "./make-folder.ts";
+import { onceOnlyFailure, refuseSecondRun } from "./once-only.ts";
+import {
+  openPartialFile,
+  type PartialFile,
+  type PartialPaths,
+  partialPaths,
+  removeFile,
+} from "./partial-file.ts";
+import { exists, publish, statOf, takenError } from "./publish.ts";
+import { finalPath, type LockedRequest, type SaveRequest } from "./save-request.ts";
+import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
+import { conditionalRange } from "./validators.ts";
+
+/** Few large writes cost less than many small ones; beyond this they cost the same. */
+const writeBytes = 512 * 1024;
+
+/**
+ * Saves one file: beside its target, step by step in a journal, and under its name only when it is whole. The same call
+ * after a crash goes on from the step that was reached.
+ */
+export async function saveFile(request: SaveRequest): Promise<SavedFile> {
+  const { source, target, transfer } = request;
+  const isFolder =
+    target.endsWith("/") || target.endsWith(sep) || ((await statOf(target))?.isDirectory() ?? false);
+  const folder = isFolder ? target : dirname(target);
+  const fileName = isFolder ? undefined : basename(target);
+  const name = identityText(await source.identity(transfer.signal));
+  await makeFolder(folder);
+  const paths = partialPaths(folder, name, fileName);
+  const lock = await takeFileLock(paths.lock, target);
+  try {
+    return await saveLocked({ ...request, name, folder, fileName, paths });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function saveLocked(request: LockedRequest): Promise<SavedFile> {
+  const { source, paths, name, onceOnly, transfer: settings } = request;
+  const known = await readJournal(paths.journal);
+  const earlier = known?.source === name ? known : undefined;
+  const isUnreadable = !known && (await exists(paths.journal));
+  if (isUnreadable)
+    source.settings.logger.warn("starting again: the journal of an earlier run is of another version", {
+      path: paths.journal,
+    });
+  const finished = earlier && (await finishEarlier(earlier, request));
+  if (finished) return finished;
+  // A marker that cannot be read is a marker still: asked for again, the bytes it stands for would be overwritten.
+  const marker = isUnreadable ? { source: name, stage: "sent" as const } : earlier;
+  if (onceOnly) await refuseSecondRun(marker, paths.part, source.operation);
+  await refuseTaken(request);
+
+  const canResume = earlier !== undefined && !onceOnly && isResumable(earlier) && (await exists(paths.part));
+  const journal = await openJournal(paths.journal, canResume ? earlier : { source: name, stage: "source" });
+  const partial = await openPartialFile(paths.part, journal, request.fsync, canResume ? earlier : undefined);
+  let transfer: Transfer | undefined;
+  try {
+    await onceOnly?.prepare(journal, request.folder);
+    transfer = await startTransfer(source, {
+      ...settings,
+      held: canResume ? heldFrom(earlier) : undefined,
+      startAgain: () => partial.startAgain().then(() => true),
+    });
+    if (await isSameAlready(request, transfer)) {
+      await discard(transfer, partial, journal, paths);
+      return { ...transfer.result(), ...(await describeExisting(request, transfer)), attempts: 0 };
+    }
+    await receive(transfer, partial, journal, request);
+    return await publishFile(transfer, partial, journal, request);
+  } catch (error) {
+    await transfer?.cancel();
+    const kept = await keepOrRemove(error, transfer, partial, journal, request);
+    settings.signal?.throwIfAborted();
+    if (onceOnly) throw onceOnlyFailure(error, source, transfer, kept, onceOnly.mayBeSpent(error, transfer));
+    throw withPartialPath(error, kept);
+  }
+}
+
+function isResumable({ validators, written, synced }: JournalState): boolean {
+  const bytes = written?.bytes ?? synced?.bytes ?? 0;
+  return bytes > 0 && validators !== undefined && conditionalRange(validators, bytes) !== undefined;
+}
+
+function heldFrom({ validators = {}, written, synced, fileName }: JournalState): TransferSettings["held"] {
+  return { bytes: written?.bytes ?? synced?.bytes ?? 0, validators, fileName };
+}
+
+async function refuseTaken({ onceOnly, overwrite, fileName, target }: LockedRequest): Promise<void> {
+  if (onceOnly || overwrite !== false || fileName === undefined) return;
+  if (await exists(target)) throw takenError(target);
+}
+
+async function receive(
+  transfer: Transfer,
+  partial: PartialFile,
+  journal: Journal,
+  request: LockedRequest,
+): Promise<void> {
+  const { signal, checks, progress } = request.transfer;
+  const path = finalPath(request, transfer);
+  if (!request.onceOnly && request.overwrite === false && (await exists(path))) throw takenError(path);
+  await journal.record({
+    stage: "transfer",
+    validators: transfer.validators(),
+    fileName: transfer.info.fileName,
+  });
+  if (request.onceOnly) await journal.sync();
+  const { totalBytes } = transfer.info;
+  // A file that comes only once is spent by now: what fits of it is worth more than nothing.
+  if (totalBytes !== undefined && !request.onceOnly)
+    await partial.checkSpace(totalBytes - transfer.heldBytes());
+  if (transfer.heldBytes() > 0) await takeUp(transfer, partial, checks, signal);
+  let validators = transfer.validators();
+  for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {
+    if (validators !== transfer.validators()) {
+      validators = transfer.validators();
+      await journal.record({ validators });
+    }
+    await partial.write(batch);
+    signal?.throwIfAborted();
+  }
+  progress.report({ phase: "saving" });
+}
+
+/** Reads back what the earlier run left, while the network fills its buffers, and asks anew where it is no longer right. */
+async function takeUp(
+  transfer: Transfer,
+  partial: PartialFile,
+  checks: Checks,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const wanted = transfer.heldBytes();
+  const firm = await partial.readBack(checks, signal);
+  if (firm !== wanted) await transfer.rewind(firm);
+}
+
+async function publishFile(
+  transfer: Transfer,
+  partial: PartialFile,
+  journal: Journal,
+  request: LockedRequest,
+): Promise<SavedFile> {
+  const { bytes, sha256 } = transfer.result();
+  await partial.flush();
+  await partial.close();
+  const path = await publish(partial.path, finalPath(request, transfer), {
+    replace: request.overwrite !== false && !request.onceOnly,
+    numberTakenNames: request.onceOnly !== undefined,
+    fsync: request.fsync,
+    async onPath(name) {
+      const published = { path: basename(name), bytes, sha256, at: Date.now() };
+      await request.beforePublish?.({ ...transfer.result(), path: name });
+      await journal.record({ stage: "publishing", published });
+      if (request.fsync) await journal.sync();
+    },
+  });
+  await closeJournal(journal, request);
+  return { ...transfer.result(), path };
+}
+
+/** With `overwrite: "if-different"`: whether the server's MD5 proves that the file is there already. */
+async function isSameAlready(request: LockedRequest, transfer: Transfer): Promise<boolean> {
+  const wanted = request.transfer.checks.announcedMd5();
+  if (request.overwrite !== "if-different" || wanted === undefined) return false;
+  const path = finalPath(request, transfer);
+  const found = await statOf(path);
+  if (!found?.isFile() || Number(found.size) !== transfer.info.totalBytes) return false;
+  return (await digestOf(path, "md5")) === wanted;
+}
+
+async function describeExisting(request: LockedRequest, transfer: Transfer) {
+  const path = finalPath(request, transfer);
+  const bytes = Number((await statOf(path))?.size);
+  return {
+    path,
+    bytes,
+    sha256: request.transfer.checks.isHashing ? await digestOf(path, "sha256") : undefined,
+  };
+}
+
+async function discard(
+  transfer: Transfer,
+  partial: PartialFile,
+  journal: Journal,
+  paths: PartialPaths,
+): Promise<void> {
+  await transfer.cancel();
+  await partial.close();
+  await partial.remove();
+  await journal.close();
+  await removeFile(paths.journal);
+}
+
+/**
+ * Keeps what a later run, or the user, can use: bytes under a validator, suspect bytes, and all of a file that comes
+ * only once. Everything else goes.
+ *
+ * @returns where bytes were kept
+ */
+async function keepOrRemove(
+  error: unknown,
+  transfer: Transfer | undefined,
+  partial: PartialFile,
+  journal: Journal,
+  { onceOnly, paths, source }: LockedRequest,
+): Promise<string | undefined> {
+  const bytes = partial.bytes();
+  const canResume = bytes > 0 && conditionalRange(journal.state().validators ?? {}, bytes) !== undefined;
+  const isSuspect = IntegrityError.isInstance(error);
+  const isSpent = onceOnly?.mayBeSpent(error, transfer) ?? false;
+  const isWhole = journal.state().stage === "publishing"; // and only its name could not be given
+  const keepBytes = isWhole || (bytes > 0 && (canResume || isSuspect || isSpent));
+  const keepJournal = isSpent || (keepBytes && !isSuspect);
+  try {
+    // Refused for its headers, but an answer: a later run must not call the file perhaps unspent.
+    if (isSpent && isSuspect) await journal.record({ stage: "transfer" });
+    if (keepJournal && !isWhole) await partial.checkpoint();
+  } catch (cause) {
+    // The disk that is full has no room for this line either; the journal's last line still holds.
+    source.settings.logger.warn("could not note how far it came", {
+      path: paths.journal,
+      reason: String(cause),
+    });
+  }
+  try {
+    await partial.close();
+    await journal.close();
+    if (!keepBytes) await partial.remove();
+    if (!keepJournal) await removeFile(paths.journal);
+  } catch (cause) {
+    // What ended the transfer matters more to the caller than what is left to tidy up.
+    source.settings.logger.warn("could not tidy up", { path: paths.part, reason: String(cause) });
+  }
+  return keepBytes ? paths.part : undefined;
+}
+
+/** The error, with the place where the suspect bytes are kept. */
+function withPartialPath(error: unknown, partialPath: string | undefined): unknown {
+  if (!IntegrityError.isInstance(error) || !partialPath) return error;
+  const { reason, expected, received } = error;
+  const text = `${error.message} The suspect bytes are kept in ${partialPath}.`;
+  return new IntegrityError({ reason, expected, received, partialPath }, text, { cause: error.cause });
+}

@@ -23,6 +23,7 @@ export {
   type ServiceClientOptions,
   type ServiceDefinition,
 } from "./service-client.ts";
+export { createSharedCall } from "./shared-call.ts";
 export {
   type AccessKey,
   type DerivedScope,

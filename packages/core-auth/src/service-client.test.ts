@@ -43,6 +43,9 @@ const loadSchema = async () => ({
 });
 
 const good: Answer = { json: { name: "a thing" } };
+/** Files are asked for with this accept header, and answers with another. */
+const file: Answer = { headers: { "content-type": "application/octet-stream" }, text: "a file" };
+const goodOrFile = ({ headers }: SeenRequest): Answer => (headers.accept === "*/*" ? file : good);
 const key = fromAccessKey({ ...accessKey, securityToken: secrets.securityToken, projectId: "p1" });
 const verdictOn = ({ method, url, headers, body }: SeenRequest) => {
   const known = { ...accessKey, securityToken: secrets.securityToken };
@@ -80,7 +83,7 @@ const download = (client: ServiceClient, thingId = "t1") =>
 
 describe("requests", () => {
   it("[AUTH-20] fills an id in as one segment, signed as it stands on the wire", async () => {
-    const { server, client, show } = await start(() => good);
+    const { server, client, show } = await start(goodOrFile);
     await withClient(client, async () => {
       expect(await show({ thingId: "a/../b?evil=1", limit: 2 })).toBe("a thing");
       await download(client, "a/../b?evil=1");
@@ -96,9 +99,9 @@ describe("requests", () => {
 
   it("[AUTH-20] signs each try afresh", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-20T08:30:00Z") });
-    const { server, client, show } = await start((_, count) => {
+    const { server, client, show } = await start((request, count) => {
       vi.setSystemTime(Date.now() + 60_000);
-      return count % 2 === 1 ? { status: 503 } : good;
+      return count % 2 === 1 ? { status: 503 } : goodOrFile(request);
     });
     await withClient(client, async () => {
       await show();
@@ -111,13 +114,55 @@ describe("requests", () => {
   });
 
   it("stay as planned when the caller's object changes", async () => {
-    const { server, client } = await start(() => good);
+    const { server, client } = await start(goodOrFile);
     await withClient(client, async () => {
       const input = { thingId: "t1" };
       const planned = client.download(operation, input);
       input.thingId = "t2";
       await planned.toBytes({ maxBytes: 1000 });
       expect(server.seen.map(({ url }) => url)).toEqual(["/v1/p1/things/t1"]);
+    });
+  });
+});
+
+describe("downloads", () => {
+  it("give the bytes as they came, and take no page in their place", async () => {
+    const { client } = await start((_, count) => (count === 1 ? file : good));
+    await withClient(client, async () => {
+      expect((await download(client)).toString()).toBe("a file");
+      await expect(download(client)).rejects.toMatchObject({ name: "IntegrityError", reason: "content" });
+    });
+  });
+
+  const list: Operation = {
+    ...operation,
+    name: "ListThings",
+    path: "/v1/{project_id}/things",
+    parameters: {},
+  };
+  const once: Operation = { ...operation, repeat: "never", provedBy: list };
+  const lossy = { maxBytes: 1000, acceptLoss: true };
+
+  it("[AUTH-20] that come only once follow a harmless call, signed like them", async () => {
+    const { server, client } = await start((request, count) =>
+      count === 1 ? { status: 503 } : goodOrFile(request),
+    );
+    await withClient(client, async () => {
+      const bytes = await client.download(once, { thingId: "t1" }).toBytes(lossy);
+      expect(bytes.toString()).toBe("a file");
+      const urls = ["/v1/p1/things", "/v1/p1/things", "/v1/p1/things/t1"];
+      expect(server.seen.map(({ url }) => url)).toEqual(urls);
+      for (const request of server.seen) expect(verdictOn(request)).toMatchObject({ ok: true });
+    });
+  });
+
+  it("[AUTH-20] that come only once are not asked for when the harmless call is refused", async () => {
+    const { server, client } = await start(() => ({ status: 401, json: { error_code: "APIGW.0301" } }));
+    await withClient(client, async () => {
+      const download = client.download(once, { thingId: "t1" });
+      for (const _ of ["the first use", "a second, since nothing was spent"])
+        await expect(download.toBytes(lossy)).rejects.toMatchObject({ name: "AuthenticationError" });
+      expect(server.seen.map(({ url }) => url)).not.toContain("/v1/p1/things/t1");
     });
   });
 });

@@ -15,6 +15,7 @@ import {
   type HttpSettings,
   httpOptionRules,
   type Operation,
+  type Pacer,
   parseAnswer,
   readAnswer,
   retryPolicy,
@@ -66,7 +67,7 @@ export interface ServiceClient {
    *
    * @throws ConfigurationError at once when the input is wrong
    */
-  download(operation: Operation, input: object): Download;
+  download(operation: Operation, input: object, pace?: Pacer): Download;
   /** What a file of this service is known by. */
   identity(ids: readonly string[], signal: AbortSignal | undefined): Promise<SourceIdentity>;
   /** Closes idle connections, unless the transport is the caller's own. */
@@ -140,6 +141,12 @@ export function createServiceClient(
     ids,
   });
 
+  async function prove(operation: Operation, signal: AbortSignal | undefined): Promise<void> {
+    const asked = await fill(operation, {}, signal, { accept: "application/json" });
+    const { body } = await exchangeWithRetry(asked, settings, signal);
+    await body.cancel();
+  }
+
   return {
     settings,
     host,
@@ -152,7 +159,7 @@ export function createServiceClient(
         const limits = { maxBytes: maxAnswerBytes, timeoutMs: settings.timeouts.bodyMs, signal };
         return parseAnswer(await readAnswer(response, limits), await loadSchema(), operation.name);
       }),
-    download(operation, input) {
+    download(operation, input, pace) {
       const values: Readonly<Record<string, unknown>> = { ...input };
       fillOperation(operation, values, { project_id: "checked later" });
       const ids = Object.keys(operation.parameters).filter((name) => operation.parameters[name]?.required);
@@ -169,9 +176,11 @@ export function createServiceClient(
             ids.map((name) => String(values[name])),
             signal,
           ),
-        open: async (headers, signal) => {
+        pace,
+        prove: operation.provedBy && ((signal) => prove(operation.provedBy as Operation, signal)),
+        open: async ({ headers, acceptStatus }, signal) => {
           const asked = await fill(operation, values, signal, { accept: "*/*", ...headers });
-          return exchange(asked, settings, signal);
+          return exchange({ ...asked, acceptStatus }, settings, signal);
         },
       });
     },

@@ -1,4 +1,4 @@
-import { createServiceClient } from "@cloudhaul/core-auth";
+import { createServiceClient, createSharedCall } from "@cloudhaul/core-auth";
 import {
   type CallOptions,
   checkInput,
@@ -83,15 +83,20 @@ export function createDdsBackupClient({
           const { files } = await getBackupDownloadLinks(asked, { signal });
           if (files.length === 0) throw noFiles(asked.backupId);
           const { service, host, projectId } = await client.identity(ids, signal);
+          // The links of one backup are renewed together: one call for all files that ask while it runs.
+          const askAgain = createSharedCall((_: undefined, shared) =>
+            getBackupDownloadLinks(asked, { signal: shared }),
+          );
           return files.map(({ name, link, groupId, groupName }) => {
             const identity = { service, host, projectId, ids: [...ids, ...(groupId ? [groupId] : []), name] };
-            const content = operation.content ?? "unknown";
             const about = {
               operation: operation.name,
               settings: client.settings,
-              content,
+              content: operation.content,
               fileName: name,
               identity,
+              renew: async (renewSignal: AbortSignal | undefined) =>
+                linkOf(await askAgain(undefined, renewSignal), name, groupId),
             };
             const download = createDownload(createLinkSource(link, { ...about, allowPrivateHosts }));
             return { download, fileName: name, group: groupName || groupId };
@@ -102,6 +107,15 @@ export function createDdsBackupClient({
     close: () => client.close(),
     [Symbol.asyncDispose]: () => client.close(),
   };
+}
+
+function linkOf({ files }: BackupDownloadLinks, name: string, groupId: string | undefined): string {
+  const file = files.find((one) => one.name === name && one.groupId === groupId);
+  if (file) return file.link;
+  throw new ResponseFormatError(
+    "files",
+    `DDS no longer names the file ${name} of this backup. Check in the console that it is still there.`,
+  );
 }
 
 /** No file saved and no error would pass for a backup that is safe. */

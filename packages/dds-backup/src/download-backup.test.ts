@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { fromAccessKey, fromToken } from "@cloudhaul/core-auth";
 import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
-import { HttpResponse, http } from "msw";
+import { delay, HttpResponse, http } from "msw";
 import { defineNetwork, InterceptorSource } from "msw/experimental";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { createDdsBackupClient, type DdsBackupClient, type DdsBackupClientOptions } from "./index.ts";
@@ -90,8 +90,16 @@ it.each([
   const { files } = await dds.downloadBackup(input).toDirectory(folder);
   expect(await readFile(files[0]?.path ?? "")).toEqual(file);
   expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET ${link("a%2Fb//c")}`]);
-  const names = [...(seen[0] as Request).headers.keys()].sort();
-  expect(names).toEqual(["accept", "accept-encoding", "connection", "host", "user-agent"]);
+  const { headers } = seen[0] as Request;
+  expect([...headers.keys()].sort()).toEqual([
+    "accept",
+    "accept-encoding",
+    "connection",
+    "host",
+    "range",
+    "user-agent",
+  ]);
+  expect(headers.get("range")).toBe("bytes=0-");
 });
 
 it("[DDS-8] saves groups in folders under safe names, and lists them without their links", async () => {
@@ -173,8 +181,75 @@ it.each([
     () => new HttpResponse(page, { status: code === "NoSuchKey" ? 404 : 403 }),
   );
   await using dds = clientWith();
-  const error = await failureOf(dds);
-  expect(error).toMatchObject({ name: "ServiceError", kind, serviceCode: code, requestId: "r1" });
+  const cause = { name: "ServiceError", kind, serviceCode: code, requestId: "r1" };
+  expect(await failureOf(dds)).toMatchObject({
+    name: "IncompleteSetError",
+    saved: [],
+    failures: [{ name: "a", error: cause }],
+    cause,
+  });
+});
+
+const listUrl = "https://dds.cn-north-4.myhuaweicloud.com/v3/p1/backups/download-file";
+const expiredPage = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+
+/** Two files in two groups; the first links are refused as expired. `again` is how the service answers when asked anew. */
+function backupOfTwo(again: () => object[]) {
+  const calls = { links: 0, atOnce: 0, mostAtOnce: 0 };
+  const names = ["g1", "g2"] as const;
+  const filesOf = (path: string) =>
+    names.map((group_id) => ({ name: "a", group_id, download_link: link(`${path}/${group_id}`) }));
+  const got: string[] = [];
+  network.use(
+    http.get(listUrl, async () => {
+      const isFirst = ++calls.links === 1;
+      calls.mostAtOnce = Math.max(calls.mostAtOnce, ++calls.atOnce);
+      await delay(50); // long enough for the other file to ask too
+      calls.atOnce--;
+      return HttpResponse.json({ files: isFirst ? filesOf("old") : again(), bucket: "bucket" });
+    }),
+    http.get("https://obs.cn-north-4.myhuaweicloud.com/*", ({ request }) => {
+      const { pathname } = new URL(request.url);
+      got.push(pathname);
+      return pathname.startsWith("/old/")
+        ? new HttpResponse(expiredPage, { status: 403 })
+        : new HttpResponse(Buffer.concat([file, Buffer.from(pathname)]));
+    }),
+  );
+  return { calls, got, filesOf };
+}
+
+it("[DDS-12] gets fresh links in place of expired ones, by one call at a time, each for its own file", async () => {
+  const { calls, got, filesOf } = backupOfTwo(() => filesOf("new").reverse());
+  await using dds = clientWith();
+  const { files } = await dds.downloadBackup(input).toDirectory(folder, { connections: 2 });
+  for (const [index, group] of ["g1", "g2"].entries())
+    expect(await readFile(files[index]?.path ?? "")).toEqual(
+      Buffer.concat([file, Buffer.from(`/new/${group}`)]),
+    );
+  expect(got.sort()).toEqual(["/new/g1", "/new/g2", "/old/g1", "/old/g2"]);
+  expect(calls.mostAtOnce).toBe(1);
+});
+
+it("[DDS-12] saves the rest when the service no longer names a file", async () => {
+  const { filesOf } = backupOfTwo(() => filesOf("new").slice(1));
+  await using dds = clientWith();
+  expect(await failureOf(dds)).toMatchObject({
+    code: "SET_INCOMPLETE",
+    saved: [{ path: join(folder, "g2", "a") }],
+    failures: [{ name: join("g1", "a"), error: { code: "RESPONSE_FORMAT", path: "files" } }],
+  });
+});
+
+it("[DDS-11] takes no page for a file", async () => {
+  const page = { headers: { "content-type": "text/html" } };
+  backupOf(
+    [{ name: "a", download_link: link("a") }],
+    () => new HttpResponse("<!DOCTYPE html><p>Log in</p>", page),
+  );
+  await using dds = clientWith();
+  expect(await failureOf(dds)).toMatchObject({ cause: { name: "IntegrityError", reason: "content" } });
+  expect((await readdir(folder)).filter((name) => !name.startsWith(".cloudhaul-"))).toEqual([]);
 });
 
 it("[DDS-11] fails where the service names no file: nothing saved is no backup", async () => {

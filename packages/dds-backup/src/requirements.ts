@@ -47,5 +47,13 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "An expired link is told from a refused one, and its signature shows in no error or log line",
       source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html",
     },
-    "DDS-11": { behaviour: "A backup without a file is an error", source: "Cloudhaul: right or absent" },
+    "DDS-11": {
+      behaviour: "A backup without a file is an error, and so is a page in place of a file",
+      source: "Cloudhaul: right or absent",
+    },
+    "DDS-12": {
+      behaviour:
+        "An expired link is replaced by a fresh one to the same file; the links of a backup are asked for by one call at a time",
+      source: page,
+    },
   };

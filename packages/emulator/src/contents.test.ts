@@ -49,7 +49,7 @@ describe.each(Object.entries(makers))("%s content", (_kind, make) => {
       const same = (await read(content, start, end)).equals(whole.subarray(start, end));
       expect(same, `seed ${seed}, from ${start} to ${end}`).toBe(true);
     }
-  });
+  }, 30_000);
 });
 
 it("[EMU-1] a zip is a valid archive whose stored entries match their checksums", async () => {

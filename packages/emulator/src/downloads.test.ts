@@ -78,6 +78,22 @@ describe("[EMU-6] ROMA Connect", () => {
   });
 });
 
+it("[EMU-18] ROMA Connect lists the instances that hold an archive, to those who prove who they are", async () => {
+  const emulator = await emulatorForTest();
+  const path = `/v2/${emulator.projectId}/instances`;
+  const nothing = await signed(emulator, path);
+  expect([nothing.status, json(nothing)]).toEqual([200, { total: 0, size: 0, instances: [] }]);
+  emulator.store.roma.addArchive({ instanceId: "instance-1", content });
+  emulator.store.roma.addArchive({ instanceId: "instance-1", content });
+  emulator.store.roma.addArchive({ instanceId: "instance-2", content });
+  const listed = json(await withToken(emulator, `${path}?limit=10&offset=0`));
+  expect(listed).toMatchObject({ total: 2, instances: [{ id: "instance-1" }, { id: "instance-2" }] });
+  expect(emulator.store.roma.archives.size).toBe(3);
+  const refused = await withToken(emulator, path, { "x-auth-token": "wrong" });
+  expect([refused.status, json(refused).error_code]).toEqual([400, "ROMA.1002"]);
+  expect((await signed(emulator, "/v2/another-project/instances")).status).toBe(403);
+});
+
 describe("DDS", () => {
   const files = [
     {

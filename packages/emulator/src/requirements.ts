@@ -68,4 +68,8 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       source: loopback,
     },
     "EMU-17": { behaviour: "msw handlers give the same answers.", source: loopback },
+    "EMU-18": {
+      behaviour: "ROMA Connect lists the instances of a project, which spends no archive.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/CheckRomaInstanceListV2.html",
+    },
   };

@@ -53,12 +53,25 @@ export const roma: Service = {
   routes: [
     {
       method: "GET",
+      path: "/v2/{project_id}/instances",
+      auth: "signed",
+      handle: listInstances,
+    },
+    {
+      method: "GET",
       path: "/v2/{project_id}/instances/{instance_id}/assets/archives/{archive_id}",
       auth: "signed",
       handle: downloadAssetArchive,
     },
   ],
 };
+
+/** One page, whatever is asked for: one instance for each that holds an archive. */
+function listInstances(_: Request, { state }: RouteContext): Response {
+  const ids = [...new Set([...state.store.roma.archives.values()].map(({ instanceId }) => instanceId))];
+  const instances = ids.map((id) => ({ id, name: `roma-${id}`, status: "RUNNING" }));
+  return jsonAnswer(200, { total: ids.length, size: ids.length, instances });
+}
 
 /** The archive is gone once its download has begun, whatever becomes of the connection. */
 function downloadAssetArchive(request: Request, context: RouteContext): Response {

@@ -96,6 +96,23 @@ describe("downloadExportFile", () => {
     }
   });
 
+  it.each([
+    ["text/html; charset=utf-8", "<!DOCTYPE html><title>Log in</title>"],
+    ["application/json", '{"error_code":"IOTDA.000001","error_msg":"no"}'],
+  ])("[IOTDA-7] takes no page of %s for the file, though the status is 200", async (type, page) => {
+    answer(() => new HttpResponse(page, { headers: { "content-type": type } }));
+    await expect(download(input)).rejects.toMatchObject({
+      name: "IntegrityError",
+      reason: "content",
+      received: type,
+    });
+  });
+
+  it("[IOTDA-7] takes no zip without an end for the file", async () => {
+    answer(() => new HttpResponse(Buffer.concat([Buffer.from("504b0304", "hex"), Buffer.alloc(500)])));
+    await expect(download(input)).rejects.toMatchObject({ name: "IntegrityError", reason: "archive-end" });
+  });
+
   it("[IOTDA-4] goes by the status where the answer is no JSON", async () => {
     answer(() => new HttpResponse("FORBIDDEN", { status: 403 }));
     await expect(download(input)).rejects.toMatchObject({
@@ -162,6 +179,21 @@ describe("downloadExportFile", () => {
     const attempt = () => iotda.downloadExportFile(wrong as unknown as DownloadExportFileInput);
     expect(attempt).toThrow(expect.objectContaining({ code: "CONFIGURATION", option }));
   });
+});
+
+it("[IOTDA-8] downloads of one client take turns, and so does one that goes on after a cut", async () => {
+  const times: number[] = [];
+  answer(() => {
+    times.push(performance.now());
+    return times.length === 1 ? new HttpResponse("{}", { status: 503 }) : new HttpResponse(file);
+  });
+  const paced = { ...options, retry: { baseDelayMs: 1 }, downloadIntervalMs: 150 };
+  await using iotda = createIotdaExportClient(paced);
+  const download = iotda.downloadExportFile(input);
+  await Promise.all([download.toBytes({ maxBytes: 1000 }), download.toBytes({ maxBytes: 1000 })]);
+  expect(times).toHaveLength(3);
+  for (const [index, at] of times.slice(1).entries())
+    expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(145);
 });
 
 describe("createIotdaExportClient", () => {

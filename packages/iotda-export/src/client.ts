@@ -1,5 +1,5 @@
 import { createServiceClient } from "@cloudhaul/core-auth";
-import type { Download } from "@cloudhaul/core-http";
+import { checkInput, createPacer, type Download } from "@cloudhaul/core-http";
 import { errorKinds } from "./error-kinds.ts";
 import { operations } from "./operations.ts";
 import type { DownloadExportFileInput, IotdaExportClientOptions } from "./options.ts";
@@ -8,7 +8,8 @@ import { regions } from "./regions.ts";
 /** A client of IoT Device Access. */
 export interface IotdaExportClient extends AsyncDisposable {
   /**
-   * The file of a finished export task: a zip with an xls in it. The service gives one file in 30 seconds to each user.
+   * The file of a finished export task: a zip with an xls in it. The service gives one file in 30 seconds to each user, so
+   * downloads of one client take turns, and one that is cut waits for its turn to go on.
    *
    * @throws ConfigurationError at once when the input is wrong
    * @see https://support.huaweicloud.com/intl/en-us/api-iothub/ShowExportTask.html
@@ -31,10 +32,13 @@ export interface IotdaExportClient extends AsyncDisposable {
  * const iotda = createIotdaExportClient({ region: "ap-southeast-3" });
  * ```
  */
-export function createIotdaExportClient(options: IotdaExportClientOptions): IotdaExportClient {
+export function createIotdaExportClient(all: IotdaExportClientOptions): IotdaExportClient {
+  const { downloadIntervalMs = 30_000, ...options } = all ?? {};
+  checkInput({ downloadIntervalMs: { type: "integer", min: 0 } }, { downloadIntervalMs });
   const client = createServiceClient({ service: "iotda", regions, errorKinds }, options);
+  const pace = createPacer(downloadIntervalMs);
   return {
-    downloadExportFile: (input) => client.download(operations.downloadExportFile, input),
+    downloadExportFile: (input) => client.download(operations.downloadExportFile, input, pace),
     close: () => client.close(),
     [Symbol.asyncDispose]: () => client.close(),
   };

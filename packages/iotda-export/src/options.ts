@@ -4,7 +4,13 @@ import type { ServiceClientOptions } from "@cloudhaul/core-auth";
  * Options of {@link createIotdaExportClient}. Standard and enterprise instances have a host of their own: give it as
  * `endpoint`.
  */
-export type IotdaExportClientOptions = ServiceClientOptions;
+export interface IotdaExportClientOptions extends ServiceClientOptions {
+  /**
+   * The time from one download to the next, in milliseconds: the service gives a user one file in 30 seconds, and a
+   * download that goes on after a cut is one more. Held within one client. Default 30,000.
+   */
+  readonly downloadIntervalMs?: number | undefined;
+}
 
 /** What to download. */
 export interface DownloadExportFileInput {

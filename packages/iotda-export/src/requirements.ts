@@ -28,4 +28,13 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       behaviour: "Every region that an official SDK knows is found at its shared host",
       source: officialSdk,
     },
+    "IOTDA-7": {
+      behaviour: "A page, or a zip that lacks its end, is not taken for the file",
+      source: "Cloudhaul: integrity",
+    },
+    "IOTDA-8": {
+      behaviour:
+        "Downloads of one client take turns, 30 seconds apart unless told otherwise; going on after a cut is one more",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
   };

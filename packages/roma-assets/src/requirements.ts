@@ -13,7 +13,7 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
     "ROMA-2": { behaviour: "A token is sent as X-Auth-Token, and then no signature", source: page },
     "ROMA-3": {
       behaviour:
-        "A package is asked for once: again only where the gateway let nothing through, and what came before a cut is kept",
+        "A package is asked for once: again only where the gateway let nothing through, and what came before a cut is kept. A later run into the same folder says what became of it",
       source: page,
     },
     "ROMA-4": {
@@ -29,7 +29,15 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       source: officialSdk,
     },
     "ROMA-7": {
-      behaviour: "A package goes to anything but a file only when its loss is accepted",
+      behaviour: "A package goes to anything but a file by way of a folder, or when its loss is accepted",
       source: "Cloudhaul: once-only",
+    },
+    "ROMA-8": {
+      behaviour: "Folder, credentials and clock are proved before the one request, by a harmless call",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/CheckRomaInstanceListV2.html",
+    },
+    "ROMA-9": {
+      behaviour: "What is no whole zip is not published, and is kept",
+      source: errorCodes,
     },
   };

@@ -36,7 +36,10 @@ it("keeps the files where it is told, and leaves nothing else", async () => {
   expect(exitCode, stderr).toBe(0);
   expect(stdout.match(/^ {4}matches the source$/gm)).toHaveLength(6);
   expect(stdout).toMatch(/same download again: OnceOnlyDownloadError.*\n.*Nothing was sent/);
-  expect(stdout).toMatch(/new download of the same archive: ServiceError/);
+  expect(stdout).toMatch(
+    /into the same folder: OnceOnlyDownloadError.*\n.*saved in this folder.*Nothing was sent/,
+  );
+  expect(stdout).toMatch(/into another folder: ServiceError/);
   // Six files, and the manifest of the backup.
   expect(await publishedFiles(kept)).toHaveLength(7);
   expect(await readdir(temporary)).toEqual([]);

@@ -1,3 +1,4 @@
+import { fromAccessKey } from "@cloudhaul/core-auth";
 import { ServiceError } from "@cloudhaul/core-http";
 import { createDdsBackupClient } from "@cloudhaul/dds-backup";
 import {
@@ -224,11 +225,53 @@ describe("limits of one service alone", () => {
     expectServiceError(error, { status, kind: "throttled", serviceCode, serviceMessage: /limit|throttling/ });
   });
 
-  it("roma: an archive that was given out before", async () => {
-    const roma = named("roma");
+  const roma = named("roma");
+
+  it("roma: an archive that was given out before, into another folder", async () => {
     const emulator = await emulatorWith(roma);
     await expectWholeFile(roma, emulator);
     const error = await refusalOf((folder) => roma.save(clientOptions(emulator), folder));
     expectServiceError(error, missing.roma);
+  });
+
+  it("roma: an archive that was given out before, as an answer without a byte", async () => {
+    const emulator = await emulatorWith(roma, { roma: { secondAnswer: "empty" } });
+    await expectWholeFile(roma, emulator);
+    const error = await refusalOf((folder) => roma.save(clientOptions(emulator), folder));
+    expect(error).toMatchObject({
+      name: "OnceOnlyDownloadError",
+      receivedBytes: 0,
+      partialPath: undefined,
+      cause: { name: "IntegrityError", reason: "content", expected: "zip" },
+    });
+  });
+
+  it("roma: the same folder again, where it says what became of the first and sends nothing", async () => {
+    const emulator = await emulatorWith(roma);
+    const folder = await temporaryFolder();
+    const [saved] = await roma.save(clientOptions(emulator), folder);
+    const before = emulator.requests.length;
+    const error = await roma.save(clientOptions(emulator), folder).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: "OnceOnlyDownloadError",
+      consumed: "yes",
+      receivedBytes: saved?.bytes,
+    });
+    expect(emulator.requests).toHaveLength(before);
+    expect(await publishedFiles(folder)).toEqual([saved?.path]);
+  });
+
+  it("roma: one harmless call goes before, and a refused proof never reaches the archive", async () => {
+    const emulator = await emulatorWith(roma);
+    await expectWholeFile(roma, emulator);
+    const project = `/v2/${emulator.projectId}/instances`;
+    expect(emulator.requests.map(({ path }) => path)).toEqual([
+      project,
+      `${project}/instance/assets/archives/sample`,
+    ]);
+    const credentials = fromAccessKey({ ...emulator.accessKey, secretAccessKey: "wrong" });
+    const { projectId } = emulator;
+    await refusalOf((folder) => roma.save(clientOptions(emulator, { credentials, projectId }), folder));
+    expect(emulator.requests.slice(2).map(({ path }) => path)).toEqual([project]);
   });
 });

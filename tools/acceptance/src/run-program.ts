@@ -16,11 +16,14 @@ export async function runProgram(
     readonly arguments?: readonly string[];
     readonly cwd?: string;
     readonly env?: NodeJS.ProcessEnv;
+    /** Runs it as this user, which only root may ask for. */
+    readonly user?: { readonly uid: number; readonly gid: number };
   } = {},
 ): Promise<ProgramResult> {
   const child = spawn(process.execPath, [file, ...(options.arguments ?? [])], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
+    ...options.user,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 50_000,
   });

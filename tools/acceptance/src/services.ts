@@ -51,7 +51,7 @@ export const services: readonly Service[] = [
     fileRequest: "/export-tasks/sample",
     add: ({ iotda }, content) => void iotda.addExportTask({ exportTaskId: "sample", content }),
     save: (options, folder, exportTaskId = "sample", file) =>
-      closing(createIotdaExportClient(options), async (client) => [
+      closing(createIotdaExportClient({ ...options, downloadIntervalMs: 0 }), async (client) => [
         await client.downloadExportFile({ exportTaskId }).toFile(`${folder}/`, file),
       ]),
   },

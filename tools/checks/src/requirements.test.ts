@@ -13,7 +13,8 @@ const clean: Record<string, string> = {
   "packages/a/src/a.test.ts": `
     describe("[AAA-1] a group", () => {});
     it.each([["x"]])(\`[AAA-2] \${"x"} of a table\`, () => {});`,
-  "tools/acceptance/src/b.test.ts": `test("[AAA-3, AAA-4] over sockets", async () => {});`,
+  "tools/acceptance/src/b.test.ts": `test("[AAA-2, AAA-3] over sockets", async () => {});`,
+  "tools/acceptance/src/c.peer.ts": `test("[AAA-4] against a program of another maker", async () => {});`,
 };
 
 function check(changes: Record<string, string>) {

@@ -14,6 +14,8 @@ interface Requirement {
 const idPattern = /^[A-Z][A-Z0-9]*-\d+$/;
 const sourcePattern = /https:\/\/|^Cloudhaul: /;
 const citation = /\[([A-Z][A-Z0-9]*-\d+(?:, ?[A-Z][A-Z0-9]*-\d+)*)\]/g;
+/** `*.peer.ts` are the tests that run against programs of other makers. */
+const testFiles = ["packages/*/src/**/*.test.ts", "tools/*/src/**/*.test.ts", "tools/*/src/**/*.peer.ts"];
 const testFunctions = new Set(["it", "test", "describe"]);
 /** A test that does not run, or is meant to fail, proves nothing. */
 const noProof = new Set(["skip", "todo", "fails"]);
@@ -34,7 +36,7 @@ export async function checkRequirements(root: string): Promise<Verdict> {
     }
   }
   const cited = new Map<string, string>();
-  for (const file of filesMatching(root, "packages/*/src/**/*.test.ts", "tools/*/src/**/*.test.ts")) {
+  for (const file of filesMatching(root, ...testFiles)) {
     const source = parseModule(file, readFileSync(path.join(root, file), "utf8"));
     for (const title of testTitles(source)) for (const id of citedIds(title)) cited.set(id, file);
   }

@@ -1,0 +1,12 @@
+import { fromAccessKey } from "@cloudhaul/core-auth";
+import { createHssDownloadClient } from "@cloudhaul/hss-download";
+
+const [, , url = ""] = process.argv;
+const hss = createHssDownloadClient({
+  region: "cn-north-4",
+  endpoint: new URL(url).origin,
+  projectId: "project",
+  credentials: fromAccessKey({ accessKeyId: "any", secretAccessKey: "any" }),
+});
+await hss.downloadExportedFile({ fileId: "file" }).toFile("out", { stallTimeoutMs: 2000 });
+await hss.close();

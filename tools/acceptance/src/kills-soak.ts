@@ -1,0 +1,16 @@
+import { describeKills, killDownloads, meanFetchedAgain } from "./kills.ts";
+import { chosenSeed } from "./seeded-random.ts";
+
+// The kills of `npm test`, ten times as many and of a file four times as long: minutes, so not part of it.
+const mebibyte = 1024 ** 2;
+const plan = {
+  runs: 500,
+  bytes: 64 * mebibyte,
+  bytesPerSecond: 16 * mebibyte,
+  parallel: 8,
+  seed: chosenSeed(),
+};
+const runs = await killDownloads(plan);
+console.log(describeKills(plan, runs));
+const isRight = runs.every(({ faults }) => faults.length === 0) && meanFetchedAgain(runs) < 0.6;
+if (!isRight) process.exitCode = 1;

@@ -52,11 +52,12 @@ export interface RefusedAttempt {
 }
 
 /**
- * Downloads the ROMA archive, and then twice more what can be had once: by the same download, and by a new one.
+ * Downloads the ROMA archive, and then tries three times more what can be had once: by the same download, by a new one into
+ * the same folder, and by a new one into another, where nothing is known of the first.
  *
  * @param onSaved - told of the one file that comes
  */
-export async function downloadRomaThrice(
+export async function downloadRomaOnce(
   folder: string,
   options: DemoOptions,
   onSaved: (path: string) => void,
@@ -65,11 +66,11 @@ export async function downloadRomaThrice(
   const download = roma.downloadAssetPackage(romaArchive);
   onSaved((await download.toFile(folder, options)).path);
   const { signal } = options;
-  const again = () => download.toFile(join(folder, "again.zip"), { signal });
-  const anew = () => roma.downloadAssetPackage(romaArchive).toFile(join(folder, "anew.zip"), { signal });
+  const anew = (target: string) => roma.downloadAssetPackage(romaArchive).toFile(target, { signal });
   return [
-    await refusalOf("the same download again", again),
-    await refusalOf("a new download of the same archive", anew),
+    await refusalOf("the same download again", () => download.toFile(folder, { signal })),
+    await refusalOf("a new download into the same folder", () => anew(folder)),
+    await refusalOf("a new download into another folder", () => anew(join(folder, "another/"))),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type DemoOptions, downloadRomaThrice, downloads, type RefusedAttempt } from "./downloads.ts";
+import { type DemoOptions, downloadRomaOnce, downloads, type RefusedAttempt } from "./downloads.ts";
 import { createProgressLine } from "./progress-line.ts";
 
 /** What the program tells on stdout, one JSON object a line. */
@@ -35,7 +35,7 @@ async function fetchAll(root: string, signal: AbortSignal): Promise<void> {
     for (const path of await under(service, root, signal, download)) report({ kind: "saved", service, path });
   }
   const refused = await under("roma", root, signal, (folder, options) =>
-    downloadRomaThrice(folder, options, (path) => report({ kind: "saved", service: "roma", path })),
+    downloadRomaOnce(folder, options, (path) => report({ kind: "saved", service: "roma", path })),
   );
   for (const attempt of refused) report({ kind: "refused", ...attempt });
 }

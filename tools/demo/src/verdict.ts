@@ -53,24 +53,34 @@ export function problemsOf(
   objects: readonly StoredObject[],
 ): readonly string[] {
   const expected = objects.filter(({ service }) => service !== "obs").length;
-  const refused = reports.filter((report) => report.kind === "refused");
-  const archiveRequests = requests.filter(({ path }) => path.includes("/assets/archives/")).length;
+  const refused = reports.flatMap((report) => (report.kind === "refused" ? [report.error] : []));
+  const romaRequests = requests.filter(({ path }) => path.includes("/instances"));
+  const archiveRequests = romaRequests.filter(({ path }) => path.includes("/assets/archives/")).length;
+  const harmlessCalls = romaRequests.length - archiveRequests;
   const facts: readonly (readonly [holds: boolean, otherwise: string])[] = [
     ...files.map(
       ({ matches, path }) => [matches, `${path} does not match the source: its bytes differ.`] as const,
     ),
     [files.length === expected, `${files.length} files were saved, and the emulator has ${expected}.`],
     [
-      refused[0]?.error === "OnceOnlyDownloadError",
+      refused[0] === "OnceOnlyDownloadError",
       "The second use of one ROMA download was not refused by an OnceOnlyDownloadError.",
     ],
     [
-      refused[1]?.error === "ServiceError",
-      "A second download of one ROMA archive was not refused by the service.",
+      refused[1] === "OnceOnlyDownloadError",
+      "A new ROMA download into the same folder was not refused by an OnceOnlyDownloadError.",
+    ],
+    [
+      refused[2] === "ServiceError",
+      "A new ROMA download into another folder was not refused by the service.",
     ],
     [
       archiveRequests === 2,
-      `The ROMA archive was asked for ${archiveRequests} times in place of 2: by the first download and by the new one.`,
+      `The ROMA archive was asked for ${archiveRequests} times in place of 2: by the first download and by the one into another folder.`,
+    ],
+    [
+      harmlessCalls === 2,
+      `ROMA got ${harmlessCalls} harmless calls in place of 2: one before each request for the archive.`,
     ],
   ];
   return facts.filter(([holds]) => !holds).map(([, otherwise]) => otherwise);

@@ -70,6 +70,7 @@ async function saveLocked(request: LockedRequest): Promise<SavedFile> {
     transfer = await startTransfer(source, {
       ...settings,
       held: canResume ? heldFrom(earlier) : undefined,
+      keepsUnfit: onceOnly !== undefined,
       startAgain: () => partial.startAgain().then(() => true),
     });
     if (await isSameAlready(request, transfer)) {

@@ -8,6 +8,7 @@ import type { Pace } from "./pace.ts";
 import type { Progress } from "./progress.ts";
 import { backOff, mayRepeat } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
+import { unfitAnswer } from "./unfit-answer.ts";
 import {
   conditionalRange,
   judgeRest,
@@ -27,6 +28,8 @@ export interface TransferSettings {
   readonly held?:
     | { readonly bytes: number; readonly validators: Validators; readonly fileName?: string | undefined }
     | undefined;
+  /** Whether an answer that cannot be the file is read even so, and refused at its end: what comes only once is kept whatever it is. */
+  readonly keepsUnfit?: boolean | undefined;
   /** Takes back every byte that was handed out; resolves to false where that cannot be done, of a stream for one. */
   readonly startAgain?: (() => Promise<boolean>) | undefined;
 }
@@ -77,6 +80,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   let failures = 0;
   let changes = 0;
   let isComplete = false;
+  let suspicion: IntegrityError | undefined;
   let sha256: string | undefined;
 
   /** Opens the way to the next byte, or throws what makes it hopeless. */
@@ -105,9 +109,13 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   /** Whether the answer brings the next byte. If not, all is set for asking again. */
   async function accept(response: HttpResponse): Promise<boolean> {
     body = response.body; // from here on whatever goes wrong closes it
-    refuseEncoding(response, source.operation);
-    refuseOtherSuccess(response, source.operation);
-    const verdict = validators && held > 0 ? judgeRest(validators, held, response) : judgeStart(response);
+    suspicion = unfitAnswer(response, source.operation, source.repeat === "never");
+    if (suspicion && !settings.keepsUnfit) throw suspicion;
+    const verdict = suspicion
+      ? "whole"
+      : validators && held > 0
+        ? judgeRest(validators, held, response)
+        : judgeStart(response);
     if (verdict === "changed" || verdict === "misplaced") {
       await body.cancel();
       await giveUpHeld(verdict === "changed" ? "changed" : "range");
@@ -188,6 +196,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
           const bytes = batch?.reduce((sum, chunk) => sum + chunk.byteLength, 0) ?? 0;
           checkLength(validators?.totalBytes, held + bytes, batch === undefined, name);
           if (!batch) {
+            if (suspicion) throw suspicion;
             sha256 = checks.finish();
             return undefined;
           }
@@ -231,20 +240,6 @@ function judgeStart(response: HttpResponse): "whole" | "complete" | "misplaced" 
   const range = parseContentRange(response.headers["content-range"]);
   if (response.status === 416) return range?.totalBytes === 0 ? "complete" : "misplaced"; // an empty object has no range
   return response.status === 206 && range?.start !== 0 ? "misplaced" : "whole";
-}
-
-function refuseEncoding({ headers }: HttpResponse, operation: string): void {
-  const encoding = headers["content-encoding"] ?? "identity";
-  if (encoding === "identity") return;
-  const text = `${operation} answered in the encoding ${encoding}, which was not asked for: the file cannot be checked.`;
-  throw new IntegrityError({ reason: "encoding", expected: "identity", received: encoding }, text);
-}
-
-/** A 202 says "later" and a 204 "nothing": either would become an empty file. */
-function refuseOtherSuccess({ status }: HttpResponse, operation: string): void {
-  if (status < 201 || status === 203 || status === 206 || status >= 300) return;
-  const text = `${operation} answered with status ${status}, which brings no file.`;
-  throw new IntegrityError({ reason: "content", expected: "200", received: String(status) }, text);
 }
 
 function describe(

@@ -276,7 +276,10 @@ const ranges: Fault[] = [
   {
     name: "a part in place of the file, that does not say which",
     steps: [{ answer: { status: 206, body: "part" } }],
-    outcome: { file: { ...repeatable(absent(misplaced, 4)), "once-only": consumed(misplaced, 0) } },
+    outcome: {
+      file: { ...repeatable(absent(misplaced, 4)), "once-only": consumed(misplaced, 4) },
+      stream: { "once-only": consumed(misplaced, 0) },
+    },
   },
   {
     name: "416 to the first request",

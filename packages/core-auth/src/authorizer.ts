@@ -6,6 +6,7 @@ import {
   type Refusal,
 } from "@cloudhaul/core-http";
 import { type CredentialProvider, type Credentials, sameCredentials } from "./credentials.ts";
+import { createServiceClock, type ServiceClock } from "./service-clock.ts";
 import { type DerivedScope, signRequest } from "./sign.ts";
 
 /** What {@link createAuthorizer} needs. */
@@ -19,6 +20,8 @@ export interface AuthorizerOptions {
   readonly projectId?: ((signal: AbortSignal | undefined) => Promise<string | undefined>) | undefined;
   /** Signs with a derived key; see {@link signRequest}. */
   readonly derived?: DerivedScope | undefined;
+  /** Shared by the authorizers of one client, so that what one learns helps all. Default: one of its own. */
+  readonly clock?: ServiceClock | undefined;
 }
 
 /** Left out of signatures: a proxy may change them on the way. */
@@ -34,28 +37,31 @@ const unsignedHeaders = new Set([
 /**
  * Signs requests with an access key, or sends a token along, whichever the provider gives.
  *
- * A refused credential is asked for anew once. The same one is not tried again: the gateway locks an access key for
+ * A signature refused for its date teaches the service's time, and is made anew once. Any other refused credential is
+ * asked for anew once. The same one is not tried again: the gateway locks an access key for
  * five minutes after five failures in a row (https://support.huaweicloud.com/intl/en-us/ocr_faq/ocr_01_0063.html).
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { credentials, settings, region } = options;
+  const { credentials, settings, region, clock = createServiceClock() } = options;
   const used = new WeakMap<HttpRequest, Credentials>();
+  const signing = { clock, derived: options.derived };
   let rejected: Credentials | undefined;
 
   return {
     async authorize(request, signal) {
-      const current = await credentials({ ...settings, region, signal, rejected });
+      const current = await credentials({ ...settings, region, clock, signal, rejected });
       const projectId = current.kind === "access-key" ? await options.projectId?.(signal) : undefined;
       signal?.throwIfAborted();
-      const authorized = { ...request, headers: headersFor(request, current, projectId, options.derived) };
+      const authorized = { ...request, headers: headersFor(request, current, projectId, signing) };
       used.set(authorized, current);
       return authorized;
     },
     async refused(refusal, signal) {
       const refusedOne = used.get(refusal.request);
       if (!refusedOne || refusal.again) throw refusalError(refusal, refusedOne);
+      if (refusedOne.kind === "access-key" && clock.learn(refusal)) return;
       try {
-        const fresh = await credentials({ ...settings, region, signal, rejected: refusedOne });
+        const fresh = await credentials({ ...settings, region, clock, signal, rejected: refusedOne });
         if (sameCredentials(fresh, refusedOne)) throw refusalError(refusal, refusedOne);
         rejected = refusedOne; // from now on, or a chain of providers would begin with it again
       } catch (error) {
@@ -73,12 +79,12 @@ function headersFor(
   request: HttpRequest,
   credentials: Credentials,
   projectId: string | undefined,
-  derived: DerivedScope | undefined,
+  { clock, derived }: { readonly clock: ServiceClock; readonly derived: DerivedScope | undefined },
 ): Record<string, string> {
   if (credentials.kind === "token") return { ...request.headers, "x-auth-token": credentials.token };
   const named = projectId === undefined ? request.headers : { ...request.headers, "x-project-id": projectId };
   const headers = Object.fromEntries(Object.entries(named).filter(([name]) => !unsignedHeaders.has(name)));
-  const signed = signRequest({ ...request, headers }, credentials, { date: new Date(), derived });
+  const signed = signRequest({ ...request, headers }, credentials, { date: clock.now(), derived });
   return { ...named, ...signed };
 }
 

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { HttpSettings } from "@cloudhaul/core-http";
+import type { ServiceClock } from "./service-clock.ts";
 import type { AccessKey } from "./sign.ts";
 
 /** What every kind of credential may tell besides its secret. */
@@ -31,6 +32,8 @@ export interface CredentialContext extends HttpSettings {
   readonly signal?: AbortSignal | undefined;
   /** Region id that the caller works in. */
   readonly region?: string | undefined;
+  /** The caller's clock, for a provider that signs requests itself. */
+  readonly clock?: ServiceClock | undefined;
   /** A credential that a service refused. A provider must not hand it out again. */
   readonly rejected?: Credentials | undefined;
 }

@@ -11,6 +11,7 @@ const regions = {
 beforeEach(() => {
   for (const name of Object.keys(process.env))
     if (name.startsWith("HUAWEICLOUD_SDK_")) vi.stubEnv(name, undefined);
+  for (const name of ["HOME", "USERPROFILE"]) vi.stubEnv(name, "/no-home-of-anyone");
 });
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -94,7 +95,21 @@ describe("resolveIamEndpoint", () => {
     ["eu-west-101", "https://iam.eu-west-101.myhuaweicloud.eu"],
     ["xx-new-1", "https://iam.myhuaweicloud.com"],
     ["constructor", "https://iam.myhuaweicloud.com"],
-  ])("[AUTH-16] %s: %s", (region, endpoint) => expect(resolveIamEndpoint({ region })).toBe(endpoint));
+  ])("[AUTH-16] [AUTH-68] %s: %s", (region, endpoint) =>
+    expect(resolveIamEndpoint({ region })).toBe(endpoint),
+  );
+
+  const officialRegions =
+    "ae-ad-1 af-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 cn-east-2 cn-east-3 cn-east-4 cn-east-5 cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-south-1 cn-south-2 cn-southwest-2 eu-west-0 la-north-2 la-south-2 me-east-1 my-kualalumpur-1 na-mexico-1 ru-moscow-1 sa-brazil-1 tr-west-1";
+  it.each(officialRegions.split(" "))("[AUTH-68] %s has an IAM of its own", (region) =>
+    expect(resolveIamEndpoint({ region })).toBe(`https://iam.${region}.myhuaweicloud.com`),
+  );
+
+  it("[AUTH-68] takes the environment's variable for a region before the table", () => {
+    vi.stubEnv("HUAWEICLOUD_SDK_REGION_IAM_CN_NORTH_4", "iam.example");
+    expect(resolveIamEndpoint({ region: "cn-north-4" })).toBe("https://iam.example");
+    expect(resolveIamEndpoint({ region: "cn-north-9" })).toBe("https://iam.cn-north-9.myhuaweicloud.com");
+  });
 
   it("[AUTH-16] takes the option before the environment before the region", () => {
     vi.stubEnv("HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam.example");

@@ -1,5 +1,7 @@
 import { ConfigurationError } from "@cloudhaul/core-http";
 import { closestNames } from "./closest-names.ts";
+import { isLoopback } from "./loopback.ts";
+import { endpointFromRegionsFile, regionsFileVariable } from "./regions-file.ts";
 
 /** Where a service answers, by region id: `https://` and the host. */
 export type RegionTable = Readonly<Record<string, string>>;
@@ -17,10 +19,12 @@ export interface EndpointQuery {
 
 /**
  * Where to send a service's requests: the `endpoint` given, else the environment's
- * `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>` (of a list the first), else the service's region table.
+ * `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`, else the regions file (`HUAWEICLOUD_SDK_REGIONS_FILE`, by default
+ * `~/.huaweicloud/regions.yaml`), else the service's region table. Of several endpoints, the first.
  *
  * @returns scheme, host and port, without a slash at the end
- * @throws ConfigurationError when the region is missing or unknown, or the endpoint is malformed or not https
+ * @throws ConfigurationError when the region is missing or unknown, the endpoint is malformed or not https, or the
+ * regions file is unreadable or malformed
  * @see https://github.com/huaweicloud/huaweicloud-sdk-python-v3#43-custom-region-configuration
  */
 export function resolveEndpoint({ service, region, endpoint, regions }: EndpointQuery): string {
@@ -32,14 +36,26 @@ export function resolveEndpoint({ service, region, endpoint, regions }: Endpoint
       `region is missing: give one, such as ${known}, or the option endpoint.`,
     );
   }
-  const name = variableFor(service, region);
-  const fromEnvironment = process.env[name]?.split(",")[0]?.trim();
-  if (fromEnvironment) return checkEndpoint(fromEnvironment, name);
+  const configured = configuredEndpoint(service, region);
+  if (configured !== undefined) return configured;
   const known = Object.hasOwn(regions, region) ? regions[region] : undefined;
   if (known !== undefined) return checkEndpoint(known, "region");
   const closest = closestNames(region, Object.keys(regions)).join(", ");
   const text = `${service} is not known to run in the region ${JSON.stringify(region)}. The nearest known: ${closest}. If it does run there, give its address in the option endpoint.`;
   throw new ConfigurationError("region", text);
+}
+
+/**
+ * The endpoint that the user has set up outside the program, by environment or regions file.
+ *
+ * @throws ConfigurationError when it is malformed or not https, or the regions file cannot be read
+ */
+export function configuredEndpoint(service: string, region: string): string | undefined {
+  const name = variableFor(service, region);
+  const fromEnvironment = process.env[name]?.split(",")[0]?.trim();
+  if (fromEnvironment) return checkEndpoint(fromEnvironment, name);
+  const fromFile = endpointFromRegionsFile(service, region);
+  return fromFile === undefined ? undefined : checkEndpoint(fromFile, regionsFileVariable);
 }
 
 function variableFor(service: string, region: string): string {
@@ -70,8 +86,4 @@ export function checkEndpoint(endpoint: string, from: string): string {
     );
   }
   return url.origin;
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
 }

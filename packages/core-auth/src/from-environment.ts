@@ -1,48 +1,38 @@
-import { AuthenticationError } from "@cloudhaul/core-http";
-import { type CredentialProvider, conceal } from "./credentials.ts";
-import { fixedCredentials } from "./fixed-credentials.ts";
+import { type AccountSettings, createSettingsReader, type SettingsPlace } from "./account-settings.ts";
+import type { CredentialProvider } from "./credentials.ts";
 
 /** The names that the vendor's SDKs read. */
-const names = {
-  accessKeyId: "HUAWEICLOUD_SDK_AK",
-  secretAccessKey: "HUAWEICLOUD_SDK_SK",
-  securityToken: "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-  projectId: "HUAWEICLOUD_SDK_PROJECT_ID",
-} as const;
+const place: SettingsPlace = {
+  source: "environment",
+  names: {
+    accessKeyId: "HUAWEICLOUD_SDK_AK",
+    secretAccessKey: "HUAWEICLOUD_SDK_SK",
+    securityToken: "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    projectId: "HUAWEICLOUD_SDK_PROJECT_ID",
+    domainId: "HUAWEICLOUD_SDK_DOMAIN_ID",
+    iamEndpoint: "HUAWEICLOUD_SDK_IAM_ENDPOINT",
+    identityProviderId: "HUAWEICLOUD_SDK_IDP_ID",
+    idTokenFile: "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+  },
+};
 
 /**
- * The access key in the environment: `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with `HUAWEICLOUD_SDK_SECURITY_TOKEN`
- * for temporary keys and `HUAWEICLOUD_SDK_PROJECT_ID` for the project. Read anew for each request, so that a key which
- * was changed there is taken up.
+ * The account in the environment: `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with `HUAWEICLOUD_SDK_SECURITY_TOKEN`
+ * for temporary keys and `HUAWEICLOUD_SDK_PROJECT_ID` for the project. Where `HUAWEICLOUD_SDK_IDP_ID` and
+ * `HUAWEICLOUD_SDK_ID_TOKEN_FILE` are both set, they come first (see {@link fromIdToken}). Read anew for each request,
+ * so that a key which was changed there is taken up.
  *
- * @see https://github.com/huaweicloud/huaweicloud-sdk-python-v3#221-environment-variables
+ * @see https://github.com/huaweicloud/huaweicloud-sdk-python-v3#241-environment-variables-top
  */
 export function fromEnvironment(): CredentialProvider {
-  return async (context) => {
-    const accessKeyId = process.env[names.accessKeyId];
-    const secretAccessKey = process.env[names.secretAccessKey];
-    if (!accessKeyId && !secretAccessKey) throw absent();
-    if (!accessKeyId || !secretAccessKey) throw half(accessKeyId ? "secretAccessKey" : "accessKeyId");
-    const credentials = conceal({
-      kind: "access-key",
-      source: "environment",
-      accessKeyId,
-      secretAccessKey,
-      securityToken: process.env[names.securityToken] || undefined,
-      projectId: process.env[names.projectId] || undefined,
-    });
-    return fixedCredentials(credentials)(context);
-  };
+  const read = createSettingsReader();
+  return async (context) => read(settingsOf(process.env), place, context);
 }
 
-function absent(): AuthenticationError {
-  const text = `${names.accessKeyId} and ${names.secretAccessKey} are not set in the environment.`;
-  return new AuthenticationError({ credentialKind: "none", source: "environment" }, text);
-}
-
-/** Half a pair is a mistake, not an absence: looking elsewhere would find someone else's account. */
-function half(missing: "accessKeyId" | "secretAccessKey"): AuthenticationError {
-  const present = missing === "accessKeyId" ? "secretAccessKey" : "accessKeyId";
-  const text = `${names[missing]} is not set in the environment, but ${names[present]} is. Set both.`;
-  return new AuthenticationError({ credentialKind: "access-key", source: "environment" }, text);
+function settingsOf(environment: NodeJS.ProcessEnv): AccountSettings {
+  const entries = Object.entries(place.names).map(([name, variable]) => [
+    name,
+    environment[variable] || undefined,
+  ]);
+  return Object.fromEntries(entries);
 }

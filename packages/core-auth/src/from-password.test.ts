@@ -1,5 +1,5 @@
 import { ConfigurationError, ServiceError } from "@cloudhaul/core-http";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Answer, signalFlag, startServer, tokenAnswer } from "./__fixtures__/loopback.ts";
 import { clientSettings, expectNoSecret, failureOf, secrets, serve } from "./__fixtures__/scene.ts";
 import {
@@ -52,6 +52,8 @@ describe("fromPassword", () => {
     ["two projects", { projectId: "a", projectName: "b" }, "projectName"],
     ["a project for the whole account", { scope: "domain", projectId: "a" }, "scope"],
     ["an unknown scope", { scope: "system" }, "scope"],
+    ["a passcode in text", { totp: { userId: "u1", passcode: "123456" } }, "totp.passcode"],
+    ["a passcode without a user", { totp: { passcode: () => "123456" } }, "totp.userId"],
     ["an IAM endpoint over http", { iamEndpoint: "http://iam.example" }, "iamEndpoint"],
   ])("[AUTH-8] refuses %s at once", (_, options, option) => {
     expect(() => fromPassword({ ...user, ...options })).toThrow(
@@ -77,20 +79,34 @@ describe("fromPassword", () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it("[AUTH-13] renews minutes before the end, and a short-lived token not each time", async () => {
-    const server = await serve((_, count) =>
-      tokenAnswer(`${secrets.token}-${count}`, count === 1 ? 3600_000 : 60_000),
-    );
-    const credentials = provider(server.url);
-    const asked = context({ region: "cn-north-4" });
-    const first = await credentials(asked);
-    vi.useFakeTimers({ toFake: ["Date"], now: (first.expiresAt?.getTime() ?? 0) - 6 * 60_000 });
-    expect(await credentials(asked)).toBe(first);
-    vi.setSystemTime((first.expiresAt?.getTime() ?? 0) - 4 * 60_000);
-    const second = await credentials(asked);
-    expect(second).toMatchObject({ token: `${secrets.token}-2` });
-    expect(await credentials(asked)).toBe(second);
-    expect(server.seen).toHaveLength(2);
+  it("[AUTH-34] sends a passcode of now along, for each token anew", async () => {
+    const server = await serve((_, count) => tokenAnswer(`${secrets.token}-${count}`));
+    const passcodes = ["123456", "654321"];
+    const totp = { userId: "u1", passcode: async () => passcodes.shift() ?? "none" };
+    const credentials = provider(server.url, { totp });
+    const rejected = await credentials(context({ region: "cn-north-4" }));
+    await credentials(context({ region: "cn-north-4", rejected }));
+    const sent = server.seen.map(({ body }) => JSON.parse(String(body)).auth.identity);
+    expect(sent.map(({ methods }) => methods)).toEqual([
+      ["password", "totp"],
+      ["password", "totp"],
+    ]);
+    expect(sent.map((identity) => identity.totp.user)).toEqual([
+      { id: "u1", passcode: "123456" },
+      { id: "u1", passcode: "654321" },
+    ]);
+  });
+
+  it("[AUTH-34] [AUTH-9] says to check the passcode, and does not show it", async () => {
+    const server = await serve(({ body }) => ({ status: 401, json: { error: { message: String(body) } } }));
+    const totp = { userId: "u1", passcode: () => "918273" };
+    const error = await failureOf(provider(server.url, { totp })(context({ region: "cn-north-4" })));
+    expect(error.message).toContain("Check totp too");
+    expect(error.message).not.toContain("918273");
+    expectNoSecret(error);
+    const failing = { userId: "u1", passcode: () => Promise.reject(new Error("the device is away")) };
+    const away = await failureOf(provider(server.url, { totp: failing })(context({ region: "cn-north-4" })));
+    expect(away.message).toContain("the device is away");
   });
 
   it("[AUTH-14] goes on for the others when one gives up", async () => {

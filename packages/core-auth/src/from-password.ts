@@ -1,10 +1,6 @@
-import {
-  AuthenticationError,
-  ConfigurationError,
-  checkInput,
-  ResponseFormatError,
-  ServiceError,
-} from "@cloudhaul/core-http";
+import { ConfigurationError, checkInput, ResponseFormatError } from "@cloudhaul/core-http";
+import { localExpiry } from "./credential-expiry.ts";
+import { credentialFailure } from "./credential-failure.ts";
 import {
   type CredentialContext,
   type CredentialProvider,
@@ -16,6 +12,14 @@ import { iamOperations, resolveIamEndpoint } from "./iam.ts";
 import { askIam } from "./iam-answer.ts";
 import { renewedCredentials } from "./renewed-credentials.ts";
 
+/** The second factor of a user whose logins are protected by a virtual MFA device. */
+export interface OneTimePassword {
+  /** Id of the user (wire name `totp.user.id`): by name, IAM does not take a passcode. */
+  readonly userId: string;
+  /** Gives the six digits of now. Asked for each token, since a passcode is good once. */
+  readonly passcode: (signal: AbortSignal | undefined) => string | Promise<string>;
+}
+
 /** Options of {@link fromPassword}. */
 export interface FromPasswordOptions {
   /** Name of an IAM user (wire name `user.name`). A HUAWEI ID gets no tokens. */
@@ -23,6 +27,8 @@ export interface FromPasswordOptions {
   readonly password: string;
   /** Name of the account that the user belongs to (wire name `user.domain.name`). */
   readonly domainName: string;
+  /** For a user with MFA. Default: the password alone. */
+  readonly totp?: OneTimePassword | undefined;
   /** What the token is for: a project, as regional services want it, or the whole account. Default `project`. */
   readonly scope?: "project" | "domain" | undefined;
   /** Id of the project. Default: see `projectName`. */
@@ -34,8 +40,8 @@ export interface FromPasswordOptions {
 }
 
 /**
- * Tokens for an IAM user's name and password. A token is kept until a few minutes before its end, and renewed once for
- * all who wait; one that a service refuses is thrown away.
+ * Tokens for an IAM user's name and password. A token is renewed minutes ahead of its end, once for all who wait; one that
+ * a service refuses is thrown away.
  *
  * @throws ConfigurationError when an option is missing or wrong
  * @see https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
@@ -46,6 +52,7 @@ export function fromPassword(options: FromPasswordOptions): CredentialProvider {
       userName: { required: true },
       password: { required: true },
       domainName: { required: true },
+      totp: { type: "object" },
       scope: { values: ["project", "domain"] },
       projectId: {},
       projectName: {},
@@ -53,6 +60,10 @@ export function fromPassword(options: FromPasswordOptions): CredentialProvider {
     },
     options,
   );
+  if (options.totp) {
+    const rules = { userId: { required: true }, passcode: { type: "function", required: true } } as const;
+    checkInput(rules, options.totp, "totp.");
+  }
   checkScope(options);
   if (options.iamEndpoint !== undefined) checkEndpoint(options.iamEndpoint, "iamEndpoint");
   return renewedCredentials((context) => requestToken(options, context));
@@ -76,46 +87,45 @@ async function requestToken(
 ): Promise<TokenCredentials> {
   const endpoint = resolveIamEndpoint({ region: context.region, iamEndpoint: options.iamEndpoint });
   const source = `password of the IAM user ${options.userName}`;
-  const input = { noCatalog: "true", auth: authOf(options, context.region) };
+  const scope = scopeOf(options, context.region);
   try {
+    const passcode = await options.totp?.passcode(context.signal);
+    const auth = { identity: identityOf(options, passcode), scope };
     const { body, headers } = await askIam({
       operation: iamOperations.createToken,
-      input,
+      input: { noCatalog: "true", auth },
       endpoint,
       settings: context,
       signal: context.signal,
-      secrets: [options.password],
+      secrets: passcode ? [options.password, passcode] : [options.password],
       schema: (schemas) => schemas.tokenAnswer,
     });
     const token = headers["x-subject-token"];
-    const expiresAt = new Date(body.token.expires_at);
     if (!token)
       throw new ResponseFormatError("x-subject-token", "IAM answered without the header X-Subject-Token.");
-    if (Number.isNaN(expiresAt.getTime())) {
-      throw new ResponseFormatError("token.expires_at", "IAM answered with an expiry that is no date.");
-    }
+    const expiresAt = localExpiry(body.token.expires_at, "token.expires_at", headers);
     const projectId = options.projectId ?? body.token.project?.id ?? undefined;
     return conceal({ kind: "token", token, source, projectId, expiresAt });
   } catch (error) {
     context.signal?.throwIfAborted();
-    throw failure(error, source, new URL(endpoint).host);
+    throw credentialFailure(error, {
+      wanted: "token",
+      credentialKind: "password",
+      source,
+      host: new URL(endpoint).host,
+      adviceOnRefusal: `Check userName, password and domainName, that the user may use the API, and the project.${options.totp ? " Check totp too: the passcode, and the id of the user." : ""}`,
+    });
   }
 }
 
-/** Wrapped whatever it is: to the request that needs the token, a lost connection to IAM is not one to the service. */
-function failure(error: unknown, source: string, host: string): AuthenticationError {
-  const refused = ServiceError.isInstance(error) && error.status < 500 && !error.retryable;
-  const advice = refused
-    ? "Check userName, password and domainName, that the user may use the API, and the project."
-    : "Check the network and the IAM endpoint, and try again.";
-  const text = `No token for the ${source} from ${host}: ${error instanceof Error ? error.message : "unknown failure"} ${advice}`;
-  return new AuthenticationError({ credentialKind: "password", source, host }, text, { cause: error });
-}
-
-function authOf(options: FromPasswordOptions, region: string | undefined): Readonly<Record<string, unknown>> {
-  const domain = { name: options.domainName };
-  const user = { name: options.userName, password: options.password, domain };
-  return { identity: { methods: ["password"], password: { user } }, scope: scopeOf(options, region) };
+function identityOf(
+  { userName, password, domainName, totp }: FromPasswordOptions,
+  passcode: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const user = { name: userName, password, domain: { name: domainName } };
+  if (!totp) return { methods: ["password"], password: { user } };
+  const second = { user: { id: totp.userId, passcode } };
+  return { methods: ["password", "totp"], password: { user }, totp: second };
 }
 
 function scopeOf(

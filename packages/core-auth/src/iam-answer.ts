@@ -18,6 +18,8 @@ export interface IamCall<Answer> {
   readonly settings: HttpSettings;
   readonly signal: AbortSignal | undefined;
   readonly authorizer?: Authorizer | undefined;
+  /** JSON to send where the operation's parameters make none. */
+  readonly body?: Uint8Array | undefined;
   /** Texts in the body that nobody may see. */
   readonly secrets?: readonly string[] | undefined;
   /** Which schema reads the answer; loaded with it, on first use. */
@@ -42,14 +44,19 @@ const maxAnswerBytes = 4 * 1024 * 1024;
 export async function askIam<Answer>(call: IamCall<Answer>): Promise<IamAnswer<Answer>> {
   const { operation, settings, signal } = call;
   const filled = fillOperation(operation, call.input);
+  const body = filled.body ?? call.body;
   const response = await exchangeWithRetry(
     {
       operation: operation.name,
       request: {
         method: operation.method,
         url: `${call.endpoint}${filled.path}`,
-        headers: { accept: "application/json", ...filled.headers },
-        body: filled.body,
+        headers: {
+          accept: "application/json",
+          ...(body && { "content-type": "application/json" }),
+          ...filled.headers,
+        },
+        body,
       },
       repeat: operation.repeat,
       authorizer: call.authorizer,

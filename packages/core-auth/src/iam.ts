@@ -1,5 +1,5 @@
 import type { ErrorKinds, Operation } from "@cloudhaul/core-http";
-import { checkEndpoint, type RegionTable } from "./endpoint.ts";
+import { checkEndpoint, configuredEndpoint, type RegionTable } from "./endpoint.ts";
 import { gatewayErrorKinds } from "./gateway-error-kinds.ts";
 
 /** The operations of IAM that are used here. */
@@ -80,9 +80,10 @@ export interface IamEndpointQuery {
 }
 
 /**
- * Where to reach IAM: the address given, else `HUAWEICLOUD_SDK_IAM_ENDPOINT`, else the region's, else the global one.
+ * Where to reach IAM: the address given, else `HUAWEICLOUD_SDK_IAM_ENDPOINT`, else the region's by
+ * `HUAWEICLOUD_SDK_REGION_IAM_<REGION>`, the regions file, or the table, else the global one.
  *
- * @throws ConfigurationError when the address is malformed or not https
+ * @throws ConfigurationError when the address is malformed or not https, or the regions file cannot be read
  */
 export function resolveIamEndpoint({ region, iamEndpoint }: IamEndpointQuery): string {
   if (iamEndpoint !== undefined) return checkEndpoint(iamEndpoint, "iamEndpoint");
@@ -90,6 +91,8 @@ export function resolveIamEndpoint({ region, iamEndpoint }: IamEndpointQuery): s
   const fromEnvironment = process.env[variable];
   if (fromEnvironment) return checkEndpoint(fromEnvironment, variable);
   if (region === undefined) return globalEndpoint;
+  const configured = configuredEndpoint("iam", region);
+  if (configured !== undefined) return configured;
   if (Object.hasOwn(ownDomains, region)) return ownDomains[region] ?? globalEndpoint;
   return regionalIds.includes(region) ? `https://iam.${region}.myhuaweicloud.com` : globalEndpoint;
 }

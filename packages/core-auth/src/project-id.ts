@@ -3,6 +3,7 @@ import { createAuthorizer } from "./authorizer.ts";
 import type { CredentialProvider, Credentials } from "./credentials.ts";
 import { iamOperations, resolveIamEndpoint } from "./iam.ts";
 import { askIam } from "./iam-answer.ts";
+import type { ServiceClock } from "./service-clock.ts";
 import { createSharedCall } from "./shared-call.ts";
 
 /** What a project is looked up by. */
@@ -15,6 +16,8 @@ export interface ProjectIdQuery {
   readonly region?: string | undefined;
   /** Where IAM answers. Default: `HUAWEICLOUD_SDK_IAM_ENDPOINT`, else the region's, else the global one. */
   readonly iamEndpoint?: string | undefined;
+  /** The client's, so that IAM and the service need not both teach the time. */
+  readonly clock?: ServiceClock | undefined;
 }
 
 /** Finds out the project id. */
@@ -22,7 +25,7 @@ export type ProjectIdResolver = (signal: AbortSignal | undefined) => Promise<str
 
 /**
  * The project to work in: the one given, else the credential's own, else the one that IAM names for the region. Looked
- * up once and remembered, a failure not; never created.
+ * up once for each resolver, whoever waits, and remembered, a failure not; never created.
  *
  * The resolver rejects with a ConfigurationError when there is no such project, or more than one, and with an
  * AuthenticationError or ServiceError when IAM refuses.
@@ -30,10 +33,10 @@ export type ProjectIdResolver = (signal: AbortSignal | undefined) => Promise<str
  * @see https://support.huaweicloud.com/intl/en-us/api-iam/iam_06_0001.html
  */
 export function createProjectIdResolver(query: ProjectIdQuery): ProjectIdResolver {
-  const { credentials, settings, region, projectId } = query;
+  const { credentials, settings, region, projectId, clock } = query;
   let found = projectId;
   const lookUp = createSharedCall(async (_: undefined, signal) => {
-    const current = await credentials({ ...settings, region, signal });
+    const current = await credentials({ ...settings, region, clock, signal });
     found = current.projectId ?? (await askForProject(query, current, signal));
     return found;
   });
@@ -41,7 +44,7 @@ export function createProjectIdResolver(query: ProjectIdQuery): ProjectIdResolve
 }
 
 async function askForProject(
-  { credentials, settings, region, iamEndpoint }: ProjectIdQuery,
+  { credentials, settings, region, iamEndpoint, clock }: ProjectIdQuery,
   current: Credentials,
   signal: AbortSignal,
 ): Promise<string> {
@@ -57,7 +60,7 @@ async function askForProject(
     endpoint,
     settings,
     signal,
-    authorizer: createAuthorizer({ credentials, settings, region }),
+    authorizer: createAuthorizer({ credentials, settings, region, clock }),
     schema: (schemas) => schemas.projectsAnswer,
   }).catch((error: unknown) => {
     signal.throwIfAborted();

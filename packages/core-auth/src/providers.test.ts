@@ -1,6 +1,15 @@
 import { inspect } from "node:util";
+import { type Transport, TransportError } from "@cloudhaul/core-http";
 import { describe, expect, it, vi } from "vitest";
-import { accessKey, clientSettings, expectNoSecret, failureOf, secrets } from "./__fixtures__/scene.ts";
+import {
+  accessKey,
+  clientSettings,
+  expectNoSecret,
+  failureOf,
+  secrets,
+  serve,
+} from "./__fixtures__/scene.ts";
+import { temporaryFile } from "./__fixtures__/temporary-file.ts";
 import {
   type CredentialContext,
   type CredentialProvider,
@@ -112,9 +121,104 @@ describe("fromEnvironment and defaultCredentials", () => {
     expect((await failureOf(provider(context()))).message).toContain("HUAWEICLOUD_SDK_SK is not set");
   });
 
-  it("[AUTH-11] the chain lists what each place looked for", async () => {
-    const error = await failureOf(defaultCredentials()(context()));
+  it("[AUTH-10] names the missing half of an identity provider and its file", async () => {
+    vi.stubEnv("HUAWEICLOUD_SDK_IDP_ID", "idp");
+    const file = await failureOf(fromEnvironment()(context()));
+    expect(file.message).toContain("HUAWEICLOUD_SDK_ID_TOKEN_FILE is not set");
+    expect(file.credentialKind).toBe("id-token");
+    vi.stubEnv("HUAWEICLOUD_SDK_IDP_ID", "");
+    vi.stubEnv("HUAWEICLOUD_SDK_ID_TOKEN_FILE", "/token");
+    expect((await failureOf(fromEnvironment()(context()))).message).toContain(
+      "HUAWEICLOUD_SDK_IDP_ID is not set",
+    );
+  });
+
+  it("[AUTH-42] an identity provider with its file comes before an access key, unless one of them is missing", async () => {
+    vi.stubEnv("HUAWEICLOUD_SDK_AK", "AKEXAMPLE");
+    vi.stubEnv("HUAWEICLOUD_SDK_SK", secrets.secretAccessKey);
+    vi.stubEnv("HUAWEICLOUD_SDK_IDP_ID", "idp");
+    expect(await fromEnvironment()(context())).toMatchObject(accessKey);
+    vi.stubEnv("HUAWEICLOUD_SDK_ID_TOKEN_FILE", "/nowhere/token");
+    const error = await failureOf(fromEnvironment()(context()));
+    expect(error).toMatchObject({ credentialKind: "id-token" });
+    expectNoSecret(error);
+  });
+});
+
+/** A machine with nothing at the address of metadata, and what was asked there. */
+function nowhere(): { readonly asked: string[]; readonly transport: Transport } {
+  const asked: string[] = [];
+  const transport: Transport = {
+    async send({ url }) {
+      asked.push(url);
+      throw new TransportError("CONNECTION_REFUSED", "connect", "Nothing listens there.");
+    },
+    close: async () => undefined,
+  };
+  return { asked, transport };
+}
+
+describe("the chain", () => {
+  const setKey = (): void => {
+    vi.stubEnv("HUAWEICLOUD_SDK_AK", "AKEXAMPLE");
+    vi.stubEnv("HUAWEICLOUD_SDK_SK", secrets.secretAccessKey);
+  };
+
+  it("[AUTH-11] lists what each place looked for", async () => {
+    const { transport, asked } = nowhere();
+    const error = await failureOf(defaultCredentials()(context({ transport })));
     expect(error).toMatchObject({ credentialKind: "none", source: "default chain" });
-    expect(error.message).toContain("environment: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are not set");
+    expect(error.message).toMatch(
+      /environment: HUAWEICLOUD_SDK_AK and .* profile: There is no file .* metadata: No metadata service at 169\.254\.169\.254: .* pod identity: HC_CONTAINER_CREDENTIALS_FULL_URI/,
+    );
+    expect(asked).toEqual(["http://169.254.169.254/meta-data/latest/api/token"]);
+  });
+
+  it("[AUTH-43] asks in the order of the official SDKs, and stops where something is", async () => {
+    const { transport, asked } = nowhere();
+    const file = await temporaryFile(`[basic]\nak = AKPROFILE\nsk = ${secrets.secretAccessKey}`);
+    vi.stubEnv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file);
+    expect(await defaultCredentials()(context({ transport }))).toMatchObject({ accessKeyId: "AKPROFILE" });
+    setKey();
+    expect(await defaultCredentials()(context({ transport }))).toMatchObject(accessKey);
+    expect(asked).toEqual([]);
+  });
+
+  it("[AUTH-43] stays with what it found, and searches anew when that holds nothing more", async () => {
+    const { transport, asked } = nowhere();
+    const server = await serve(() => ({
+      json: {
+        credentials: {
+          ...{ accessKeyId: "AKPOD", secretAccessKey: "s", securityToken: "t" },
+          expiration: "2099-01-01T00:00:00Z",
+        },
+      },
+    }));
+    const agent = clientSettings().transport;
+    const both: Transport = {
+      send: (request, options) =>
+        (request.url.startsWith(server.url) ? agent : transport).send(request, options),
+      close: async () => undefined,
+    };
+    vi.stubEnv("HC_CONTAINER_CREDENTIALS_FULL_URI", server.url);
+    vi.stubEnv("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", await temporaryFile(secrets.token));
+    const provider = defaultCredentials();
+    for (let call = 0; call < 5; call += 1) {
+      expect(await provider(context({ transport: both }))).toMatchObject({ accessKeyId: "AKPOD" });
+    }
+    expect(asked).toHaveLength(1);
+    vi.stubEnv("HC_CONTAINER_CREDENTIALS_FULL_URI", undefined);
+    vi.stubEnv("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", undefined);
+    setKey();
+    expect(await provider(context({ transport: both }))).toMatchObject(accessKey);
+  });
+
+  it("[AUTH-43] ends at a place that holds something wrong", async () => {
+    const { transport, asked } = nowhere();
+    vi.stubEnv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", await temporaryFile("ak = a"));
+    await expect(defaultCredentials()(context({ transport }))).rejects.toMatchObject({
+      code: "CONFIGURATION",
+    });
+    expect(asked).toEqual([]);
   });
 });

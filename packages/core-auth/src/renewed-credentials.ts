@@ -7,21 +7,32 @@ import {
 } from "./credentials.ts";
 import { createSharedCall } from "./shared-call.ts";
 
-/** Renewed so long before its end, in milliseconds: a request that is under way must not outlive its credential. */
+/** Renewed so long before its end at the earliest, in milliseconds. */
 const marginMs = 5 * 60 * 1000;
 
 /** A credential that lives shorter than the margin would be renewed for every request; at most this share of its life is given up. */
 const marginShare = 0.2;
 
+/** At random up to this share later, so that many machines that started together do not ask together. */
+const jitterShare = 0.2;
+
+/** After an early renewal was begun, the next is so far off at least, in milliseconds, should it fail. */
+const leastPauseMs = 1000;
+
+/** What comes expired is kept so long all the same: this machine's clock is wrong then, and each request would ask anew. */
+const leastKeptMs = 10_000;
+
+/** Times are in milliseconds since the epoch. */
 interface Kept {
   readonly credentials: Credentials;
-  /** In milliseconds since the epoch. */
   readonly renewAt: number;
+  readonly goodUntil: number;
 }
 
 /**
- * A provider that keeps what `renew` gets until a few minutes before its end, or until it is rejected. There is one
- * renewal at a time for each region, and a caller's abort does not end it for the others.
+ * A provider that keeps what `renew` gets until its end, or until it is rejected. Minutes before the end a renewal
+ * begins that nobody waits for; should it fail, the old one is handed out and a renewal tried from time to time, until
+ * the real end. There is one renewal at a time for each region, and a caller's abort does not end it for the others.
  */
 export function renewedCredentials(
   renew: (context: CredentialContext) => Promise<Credentials>,
@@ -39,13 +50,33 @@ function renewedInOneRegion(renew: (context: CredentialContext) => Promise<Crede
   let kept: Kept | undefined;
   const renewal = createSharedCall(async (context: CredentialContext, signal) => {
     const credentials = await renew({ ...context, signal });
-    kept = { credentials, renewAt: renewalTime(credentials.expiresAt) };
+    kept = keep(credentials);
     return credentials;
   });
+
+  function renewAhead(current: Kept, context: CredentialContext, now: number): void {
+    const pauseMs = Math.max(leastPauseMs, (current.goodUntil - now) * marginShare);
+    kept = { ...current, renewAt: now + pauseMs };
+    renewal(context, undefined).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : "unknown failure";
+      const { source, expiresAt } = current.credentials;
+      context.logger.warn("a credential could not be renewed ahead of its end", {
+        source,
+        expiresAt,
+        reason,
+      });
+    });
+  }
+
   return async (context) => {
     context.signal?.throwIfAborted();
     if (sameCredentials(kept?.credentials, context.rejected)) kept = undefined;
-    if (kept && Date.now() < kept.renewAt) return kept.credentials;
+    const now = Date.now();
+    if (kept && now < kept.goodUntil) {
+      const { credentials, renewAt } = kept;
+      if (now >= renewAt) renewAhead(kept, context, now);
+      return credentials;
+    }
     const credentials = await renewal(context, context.signal);
     if (!sameCredentials(credentials, context.rejected)) return credentials;
     const { kind: credentialKind, source } = credentials;
@@ -54,8 +85,10 @@ function renewedInOneRegion(renew: (context: CredentialContext) => Promise<Crede
   };
 }
 
-function renewalTime(expiresAt: Date | undefined): number {
-  if (!expiresAt) return Number.POSITIVE_INFINITY;
-  const end = expiresAt.getTime();
-  return end - Math.min(marginMs, (end - Date.now()) * marginShare);
+function keep(credentials: Credentials): Kept {
+  const now = Date.now();
+  const end = credentials.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const marginOfLife = Math.min(marginMs, (end - now) * marginShare);
+  const renewAt = end - marginOfLife * (1 - Math.random() * jitterShare);
+  return { credentials, renewAt, goodUntil: Math.max(end, now + leastKeptMs) };
 }

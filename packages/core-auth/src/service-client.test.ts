@@ -249,8 +249,8 @@ describe("options", () => {
   it("[AUTH-10] the default credentials are asked for at the first call", async () => {
     const { server, client, show } = await start(() => good, { credentials: undefined, projectId: "p1" });
     await withClient(client, async () => {
-      await expect(show()).rejects.toMatchObject({ code: "AUTHENTICATION", credentialKind: "none" });
       vi.stubEnv("HUAWEICLOUD_SDK_AK", accessKey.accessKeyId);
+      await expect(show()).rejects.toThrow("HUAWEICLOUD_SDK_SK");
       vi.stubEnv("HUAWEICLOUD_SDK_SK", accessKey.secretAccessKey);
       expect(await show()).toBe("a thing");
       expect(server.seen).toHaveLength(1);

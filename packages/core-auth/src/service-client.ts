@@ -25,9 +25,11 @@ import {
 import { createAuthorizer } from "./authorizer.ts";
 import type { CredentialProvider } from "./credentials.ts";
 import { defaultCredentials } from "./default-credentials.ts";
+import { derivedScope, type Signing } from "./derived-signing.ts";
 import { type RegionTable, resolveEndpoint } from "./endpoint.ts";
 import { gatewayErrorKinds } from "./gateway-error-kinds.ts";
 import { createProjectIdResolver } from "./project-id.ts";
+import { createServiceClock } from "./service-clock.ts";
 
 /** Options of every service's client. */
 export interface ServiceClientOptions extends HttpOptions {
@@ -37,8 +39,17 @@ export interface ServiceClientOptions extends HttpOptions {
   readonly projectId?: string | undefined;
   /** Default: {@link defaultCredentials}. */
   readonly credentials?: CredentialProvider | undefined;
-  /** Where the service answers: scheme and host. Default: the environment's override, else the service's region table. */
+  /** Where the service answers: scheme and host. Default: see {@link resolveEndpoint}. */
   readonly endpoint?: string | undefined;
+}
+
+/** The option of services that have hosts which take only signatures by derived keys. */
+export interface SigningOptions {
+  /**
+   * `derived` signs with `V11-HMAC-SHA256`, `plain` with `SDK-HMAC-SHA256`. Default: `plain` for the hosts that a region
+   * shares, `derived` for an instance's own. Tokens are sent alike to both.
+   */
+  readonly signing?: Signing | undefined;
 }
 
 /** What a service package tells of its service. */
@@ -48,6 +59,8 @@ export interface ServiceDefinition {
   readonly regions: RegionTable;
   /** The service's own error codes; those of the gateway are known. */
   readonly errorKinds: ErrorKinds;
+  /** Of a service with hosts that take derived signatures: its name in their keys, for example `iotdm`. */
+  readonly derived?: { readonly service: string } | undefined;
 }
 
 /** What a service's client is built from. */
@@ -75,7 +88,7 @@ export interface ServiceClient {
 }
 
 /** The rules of {@link ServiceClientOptions}. */
-const optionRules: CheckedOptions = {
+export const serviceOptionRules: CheckedOptions = {
   ...httpOptionRules,
   region: { maxLength: 64 },
   projectId: { maxLength: 64 },
@@ -83,25 +96,30 @@ const optionRules: CheckedOptions = {
   endpoint: {},
 };
 
+const signingRules: CheckedOptions = { signing: { values: ["plain", "derived"] } };
+
 /** A JSON answer longer than this is no answer of these services. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 /**
  * Joins who you are to the way requests are sent. Nothing is sent, and no credential is asked for, before the first call.
  *
- * @throws ConfigurationError when an option is wrong, or the region is not known
+ * @throws ConfigurationError when an option is wrong, the region is not known, or an instance's own host lacks one
  */
 export function createServiceClient(
   definition: ServiceDefinition,
-  options: ServiceClientOptions,
+  options: ServiceClientOptions & SigningOptions,
 ): ServiceClient {
-  checkInput(optionRules, options);
-  const { region, credentials = defaultCredentials() } = options;
+  checkInput({ ...serviceOptionRules, ...(definition.derived && signingRules) }, options);
+  const { region, credentials = defaultCredentials(), signing } = options;
   const { service, regions } = definition;
   const endpoint = resolveEndpoint({ service, region, endpoint: options.endpoint, regions });
+  const derivedService = definition.derived?.service;
+  const derived = derivedScope({ service, derivedService, regions, endpoint, region, signing });
   const settings = createHttpSettings(options);
-  const projectId = createProjectIdResolver({ projectId: options.projectId, credentials, settings, region });
-  const authorizer = createAuthorizer({ credentials, settings, region, projectId });
+  const account = { credentials, settings, region, clock: createServiceClock() };
+  const projectId = createProjectIdResolver({ ...account, projectId: options.projectId });
+  const authorizer = createAuthorizer({ ...account, projectId, derived });
   const errorKinds = { ...gatewayErrorKinds, ...definition.errorKinds };
   const { host } = new URL(endpoint);
 

@@ -44,6 +44,7 @@ export function createSharedCall<Value, Argument>(
 /** The result, or a rejection with the signal's own reason, whichever comes first. */
 async function untilAborted<Value>(result: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (!signal) return result;
+  signal.throwIfAborted(); // while the call was started: the event is over then
   let onAbort!: () => void;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason);

@@ -1,4 +1,6 @@
+import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { ConfigurationError } from "@cloudhaul/core-http";
 import { describe, expect, it } from "vitest";
 import {
@@ -168,5 +170,81 @@ describe("signRequest", () => {
   it("[AUTH-8] refuses an invalid date", () => {
     const request = { method: "GET", url: "https://hss.example/", headers: {} };
     expect(() => signRequest(request, key, { date: new Date("x") })).toThrow(ConfigurationError);
+  });
+
+  it.each([1, 63, 64, 65, 200])("[AUTH-1] takes a secret of %i bytes, and of any characters", (length) => {
+    for (const secretAccessKey of ["s".repeat(length), "ü".repeat(length)]) {
+      const request = { method: "GET", url: "https://hss.example/v5", headers: {} };
+      const { authorization } = signRequest(request, { ...key, secretAccessKey }, { date });
+      const empty = createHash("sha256").digest("hex");
+      const canonical = `GET\n/v5/\n\nhost:hss.example\nx-sdk-date:20261120T083000Z\n\nhost;x-sdk-date\n${empty}`;
+      const text = `SDK-HMAC-SHA256\n20261120T083000Z\n${createHash("sha256").update(canonical).digest("hex")}`;
+      const signature = createHmac("sha256", secretAccessKey).update(text).digest("hex");
+      expect(authorization?.endsWith(`Signature=${signature}`)).toBe(true);
+    }
+  });
+
+  it("[AUTH-61] derives another key for another secret, id, day, region and service", () => {
+    const request = { method: "GET", url: "https://iotda.example/", headers: {} };
+    const derived = { region: "cn-north-4", service: "iotdm" };
+    const signatures = [
+      [key, date, derived],
+      [{ ...key, secretAccessKey: "another" }, date, derived],
+      [{ ...key, accessKeyId: "ANOTHER" }, date, derived],
+      [key, new Date("2026-11-21T08:30:00Z"), derived],
+      [key, date, { ...derived, region: "cn-north-9" }],
+      [key, date, { ...derived, service: "iotda" }],
+    ].map(([accessKey, day, scope]) =>
+      signRequest(request, accessKey as AccessKey, { date: day as Date, derived: scope as DerivedScope }),
+    );
+    for (
+      let index = 0;
+      index < 40;
+      index++ // so many keys that the first is forgotten
+    )
+      signRequest(request, { ...key, accessKeyId: `AK${index}` }, { date, derived });
+    signatures.push(signRequest(request, key, { date, derived }));
+    const distinct = new Set(signatures.map(({ authorization }) => authorization?.split("Signature=")[1]));
+    expect(distinct.size).toBe(6);
+    expect(signatures.at(-1)).toEqual(signatures[0]);
+  });
+
+  it("[AUTH-60] leaves a stream unread and says that it is unsigned", () => {
+    const body = Readable.from([Buffer.from("a")]);
+    const request = { method: "PUT", url: "https://hss.example/v5", headers: {}, body };
+    const signed = signRequest(request, key, { date });
+    expect(signed["x-sdk-content-sha256"]).toBe("UNSIGNED-PAYLOAD");
+    expect(signed.authorization).toContain("SignedHeaders=host;x-sdk-content-sha256;x-sdk-date,");
+    expect(body.readableDidRead).toBe(false);
+    const verify = (sent: Partial<SignableRequest>) =>
+      verifyRequest({ ...request, headers: signed, ...sent }, { accessKey: () => key, date });
+    expect(verify({})).toMatchObject({ ok: true });
+    expect(verify({ body: "the bytes of the stream" })).toMatchObject({ ok: true });
+    expect(verify({ url: "https://hss.example/v6" })).toMatchObject({ ok: false });
+  });
+
+  it("[AUTH-60] keeps the digest of a stream that the caller knows", () => {
+    const digest = createHash("sha256").update("a").digest("hex");
+    const body = Readable.from([Buffer.from("a")]);
+    const request = {
+      method: "PUT",
+      url: "https://hss.example/v5",
+      headers: { "x-sdk-content-sha256": digest },
+      body,
+    };
+    const headers = signRequest(request, key, { date });
+    expect(headers["x-sdk-content-sha256"]).toBe(digest);
+    const options = { accessKey: () => key, date };
+    expect(verifyRequest({ ...request, headers }, options)).toMatchObject({ ok: true });
+    expect(verifyRequest({ ...request, headers, body: "a" }, options)).toMatchObject({ ok: true });
+    expect(verifyRequest({ ...request, headers, body: "b" }, options)).toMatchObject({ ok: false });
+  });
+
+  it("[AUTH-60] a stream without any digest does not pass for an empty body", () => {
+    const request = { method: "PUT", url: "https://hss.example/v5", headers: {} };
+    const headers = signRequest(request, key, { date });
+    const body = Readable.from([Buffer.from("a")]);
+    const verdict = verifyRequest({ ...request, headers, body }, { accessKey: () => key, date });
+    expect(verdict).toMatchObject({ ok: false, reason: "wrong-payload" });
   });
 });

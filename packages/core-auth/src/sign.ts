@@ -7,9 +7,14 @@ import {
   derivedAlgorithm,
   hashOf,
   lowerCaseNames,
+  pathStart,
   plainAlgorithm,
   securityTokenHeader,
+  unsignedPayload,
 } from "./canonical-request.ts";
+import { hmac } from "./hmac.ts";
+import { createRecall } from "./recall.ts";
+import { writeWireDate } from "./wire-date.ts";
 
 /** A request to be signed, or to be verified. */
 export interface SignableRequest {
@@ -18,8 +23,11 @@ export interface SignableRequest {
   readonly url: string;
   /** By name, in any case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The bytes, or a text that is sent as UTF-8. */
-  readonly body?: Uint8Array | string | undefined;
+  /**
+   * The bytes, or a text that is sent as UTF-8. A stream is not read: `x-sdk-content-sha256: UNSIGNED-PAYLOAD` is signed
+   * in its place, so that all but the body is protected.
+   */
+  readonly body?: Uint8Array | string | AsyncIterable<Uint8Array> | undefined;
 }
 
 /** An access key: an id that is no secret, and a secret that is never sent. */
@@ -50,10 +58,12 @@ export interface SignOptions {
  * Signs a request with an access key. A pure function: the same arguments give the same headers.
  *
  * Exactly the headers given are signed, and with them `host`, `x-sdk-date` and, where the key has one, the security
- * token. A given `x-sdk-content-sha256` (a hex digest or `UNSIGNED-PAYLOAD`) stands for the body, which is then not hashed.
+ * token. A given `x-sdk-content-sha256` (a hex digest or `UNSIGNED-PAYLOAD`) stands for the body, which is then not hashed;
+ * to a body that is a stream it is added, as `UNSIGNED-PAYLOAD`.
  *
  * @returns the headers to send, names in lower case: those given, `x-sdk-date`, `x-security-token` where the key has
- * one, and `authorization`. `host` is among them only if it was given; else it is the URL's, as HTTP clients send it.
+ * one, `x-sdk-content-sha256` where the body is a stream, and `authorization`. `host` is among them only if it was
+ * given; else it is the URL's, as HTTP clients send it.
  * @throws ConfigurationError when the URL is not absolute, or the date no valid one
  * @see https://support.huaweicloud.com/eu/devg-apisign/api-sign-algorithm-001.html
  */
@@ -62,20 +72,20 @@ export function signRequest(
   accessKey: AccessKey,
   options: SignOptions,
 ): Record<string, string> {
+  const { method, url, body } = request;
   const headers = lowerCaseNames(request.headers);
-  delete headers.authorization; // of an earlier try: it is about to be replaced, and cannot sign itself
-  const date = wireDate(options.date);
+  // Of an earlier try: it is about to be replaced, and cannot sign itself. To delete what is not there costs, too.
+  if (headers.authorization !== undefined) delete headers.authorization;
+  const date = writeWireDate(options.date);
   headers[dateHeader] = date;
   if (accessKey.securityToken) headers[securityTokenHeader] = accessKey.securityToken;
-  const signed = { ...headers, host: headers.host ?? hostOf(request.url) };
-  const signedHeaders = Object.keys(signed).sort();
-  const canonical = canonicalRequest({
-    method: request.method,
-    url: request.url,
-    headers: signed,
-    signedHeaders,
-    payloadHash: headers[contentHashHeader] ?? hashOf(request.body),
-  });
+  const payloadHash = headers[contentHashHeader] ?? (isStream(body) ? unsignedPayload : hashOf(body));
+  if (isStream(body)) headers[contentHashHeader] = payloadHash;
+  const host = headers.host ?? hostOf(url);
+  const signedHeaders = Object.keys(headers);
+  if (headers.host === undefined) signedHeaders.push("host");
+  signedHeaders.sort();
+  const canonical = canonicalRequest({ method, url, host, headers, signedHeaders, payloadHash });
   const scope = options.derived && scopeOf(date, options.derived);
   const who = scope
     ? `${derivedAlgorithm} Credential=${accessKey.accessKeyId}/${scope}`
@@ -83,6 +93,11 @@ export function signRequest(
   const signature = signatureOf(canonical, accessKey, date, scope);
   headers.authorization = `${who}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
   return headers;
+}
+
+/** Whether a body is to be read piece by piece; if so, nobody can tell its digest before it is sent. */
+export function isStream(body: SignableRequest["body"]): body is AsyncIterable<Uint8Array> {
+  return typeof body === "object" && !(body instanceof Uint8Array);
 }
 
 /** The signature over a canonical request, in lower-case hex; `scope` selects the derived algorithm. */
@@ -94,18 +109,21 @@ export function signatureOf(
 ): string {
   const digest = hash("sha256", canonical, "hex");
   if (scope === undefined) return hmac(accessKey.secretAccessKey, `${plainAlgorithm}\n${date}\n${digest}`);
-  const derivedKey = deriveKey(accessKey, scope);
-  return hmac(derivedKey, `${derivedAlgorithm}\n${date}\n${scope}\n${digest}`);
+  return hmac(derivedKeyOf(accessKey, scope), `${derivedAlgorithm}\n${date}\n${scope}\n${digest}`);
 }
 
-/** HKDF-SHA256 (RFC 5869) of 32 bytes, one block; by hand it takes half the time of `hkdfSync`. Its hex text is the key. */
+const recallDerivedKey = createRecall<string>(16);
+
+/** A derived key is good for a day, so it is derived once and not for each request. */
+function derivedKeyOf(accessKey: AccessKey, scope: string): string {
+  const { accessKeyId, secretAccessKey } = accessKey;
+  return recallDerivedKey(`${accessKeyId}\n${scope}\n${secretAccessKey}`, () => deriveKey(accessKey, scope));
+}
+
+/** HKDF-SHA256 (RFC 5869) of 32 bytes, one block. Its hex text is the key. */
 function deriveKey({ accessKeyId, secretAccessKey }: AccessKey, scope: string): string {
   const extracted = createHmac("sha256", accessKeyId).update(secretAccessKey).digest();
-  return hmac(extracted, `${scope}\u0001`);
-}
-
-function hmac(key: string | Uint8Array, text: string): string {
-  return createHmac("sha256", key).update(text).digest("hex");
+  return createHmac("sha256", extracted).update(`${scope}\u0001`).digest("hex");
 }
 
 /** The day, region and service that a derived key is good for. */
@@ -113,19 +131,14 @@ function scopeOf(date: string, { region, service }: DerivedScope): string {
   return `${date.slice(0, 8)}/${region}/${service}`;
 }
 
-/** `YYYYMMDDTHHMMSSZ`, in UTC. */
-function wireDate(date: Date): string {
-  if (Number.isNaN(date.getTime()))
-    throw new ConfigurationError("date", "date is not a valid date: give the time of signing.");
-  return date.toISOString().replace(/[-:]|\.\d+/g, "");
-}
+/** An origin is parsed once: all the requests of a client go to the same few. */
+const recallHost = createRecall<string>(16);
 
 function hostOf(url: string): string {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-    throw new ConfigurationError(
-      "url",
-      "The URL to sign must begin with https:// or http:// and name a host.",
-    );
-  }
-  return new URL(url).host;
+  const origin = url.slice(0, pathStart(url));
+  return recallHost(origin, () => {
+    if (/^https?:\/\//i.test(origin) && URL.canParse(origin)) return new URL(origin).host;
+    const text = "The URL to sign must begin with https:// or http:// and name a host.";
+    throw new ConfigurationError("url", text);
+  });
 }

@@ -197,11 +197,11 @@ const alphanumerics = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 describe("random requests", () => {
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-  it(`[AUTH-5] verify, and do not after one character changed (SEED=${seed})`, () => {
+  it(`[AUTH-5] [AUTH-61] verify, plain and derived, and do not after any one character changed (SEED=${seed})`, () => {
     const random = randomFrom(seed);
     const text = (longest: number): string =>
       Array.from({ length: 1 + random(longest) }, () => letters[random(letters.length)]).join("");
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 60; round++) {
       const path = Array.from({ length: 1 + random(4) }, () => encodeURIComponent(`s${text(6)}`)).join("/");
       const query = Array.from(
         { length: random(4) },
@@ -215,27 +215,29 @@ describe("random requests", () => {
       };
       const whole = signed(request, key, random(2) === 1);
       expect(verify(whole), `round ${round}`).toMatchObject({ ok: true });
-      for (const mutated of mutations(whole, random))
-        expect(verify(mutated), JSON.stringify([round, whole, mutated])).toMatchObject({ ok: false });
+      const passed = mutations(whole, random).filter((mutated) => verify(mutated).ok);
+      expect(passed, JSON.stringify([round, whole])).toEqual([]);
     }
   });
 
-  /** One character of the URL's path or query, of a signed header, and of the body, each put in another's place. */
+  /** Each character of path and query, of a signed header, of the proof, and of the body put in another's place, one at a time. */
   function mutations(request: SignableRequest, random: (below: number) => number): SignableRequest[] {
     const start = "https://hss.example/".length;
-    const { "x-one": header = "", ...headers } = request.headers;
-    const body = String(request.body ?? "");
+    const { headers, url } = request;
+    const { "x-one": header = "", authorization = "" } = headers;
     return [
-      { ...request, url: request.url.slice(0, start) + mutate(request.url.slice(start), random) },
-      { ...request, headers: { ...headers, "x-one": mutate(header, random) } },
-      ...(body ? [{ ...request, body: mutate(body, random) }] : []),
+      ...mutants(url.slice(start), random).map((rest) => ({ ...request, url: url.slice(0, start) + rest })),
+      ...mutants(header, random).map((text) => withHeaders(request, { "x-one": text })),
+      ...mutants(authorization, random).map((text) => withHeaders(request, { authorization: text })),
+      ...mutants(String(request.body ?? ""), random).map((body) => ({ ...request, body })),
     ];
   }
 
-  function mutate(text: string, random: (below: number) => number): string {
-    const at = random(text.length);
-    const old = text.charAt(at).toLowerCase(); // %2f is another spelling of %2F, not another request
-    const others = [...alphanumerics].filter((character) => character !== old);
-    return text.slice(0, at) + others[random(others.length)] + text.slice(at + 1);
+  function mutants(text: string, random: (below: number) => number): string[] {
+    return Array.from({ length: text.length }, (_, at) => {
+      const old = text.charAt(at).toLowerCase(); // %2f is another spelling of %2F, not another request
+      const others = [...alphanumerics].filter((character) => character !== old);
+      return text.slice(0, at) + others[random(others.length)] + text.slice(at + 1);
+    });
   }
 });

@@ -8,7 +8,8 @@ import {
   securityTokenHeader,
   unsignedPayload,
 } from "./canonical-request.ts";
-import { type AccessKey, type SignableRequest, signatureOf } from "./sign.ts";
+import { type AccessKey, isStream, type SignableRequest, signatureOf } from "./sign.ts";
+import { readWireDate } from "./wire-date.ts";
 
 /** Against what to verify. */
 export interface VerifyOptions {
@@ -57,7 +58,7 @@ const defaultMaxSkewMs = 15 * 60 * 1000;
  * the client declared, whichever of the two algorithms it used. Never throws for what is in the request.
  *
  * A body that is `undefined` counts as empty, except where the request declares a digest: then it is not at hand, and
- * the digest is taken at its word.
+ * the digest is taken at its word. A stream is never at hand: without a declared digest it is refused.
  *
  * @see https://support.huaweicloud.com/eu/devg-apisign/api-sign-algorithm-001.html
  */
@@ -78,6 +79,7 @@ export function verifyRequest(request: SignableRequest, options: VerifyOptions):
   const canonical = canonicalRequest({
     method,
     url,
+    host: headers.host,
     headers,
     signedHeaders: claim.signedHeaders,
     payloadHash,
@@ -121,7 +123,7 @@ function readClaim(headers: Readonly<Record<string, string>>): Claim | Refusal {
   if (accessKeyId === undefined || names === undefined || signature === undefined) {
     return refused("malformed", "The authorization header cannot be read.");
   }
-  const signedAtMs = readDate(date);
+  const signedAtMs = readWireDate(date);
   if (signedAtMs === undefined)
     return refused("malformed", "x-sdk-date must be written as YYYYMMDDTHHMMSSZ.");
   if (scope !== undefined && !scope.startsWith(`${date.slice(0, 8)}/`)) {
@@ -135,20 +137,12 @@ function readClaim(headers: Readonly<Record<string, string>>): Claim | Refusal {
   return { accessKeyId, scope, signedHeaders, signature, date, signedAtMs };
 }
 
-/** The time in milliseconds; `undefined` for a text in another form, or a day that no calendar has. */
-function readDate(text: string): number | undefined {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
-  if (year === undefined) return undefined;
-  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const time = Date.parse(iso);
-  return !Number.isNaN(time) && new Date(time).toISOString() === iso ? time : undefined;
-}
-
 /** What stands for the body in the canonical request, or the refusal of a body that is not the declared one. */
 function payloadOf({ body }: SignableRequest, declared: string | undefined): string | Refusal {
-  if (declared === undefined) return hashOf(body);
   if (declared === unsignedPayload) return declared;
+  if (isStream(body))
+    return declared ?? refused("wrong-payload", "The body is a stream, and no digest of it is declared.");
+  if (declared === undefined) return hashOf(body);
   if (!/^[0-9a-f]{64}$/i.test(declared)) {
     return refused("malformed", `${contentHashHeader} must be a hex SHA-256 or ${unsignedPayload}.`);
   }

@@ -196,6 +196,46 @@ it("[IOTDA-8] downloads of one client take turns, and so does one that goes on a
     expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(145);
 });
 
+describe("signing", () => {
+  const instanceHost = "0a1b2c3d4e.st1.iotda-app.cn-north-4.myhuaweicloud.com";
+
+  it.each([
+    ["plainly for the shared host", {}, "SDK-HMAC-SHA256"],
+    ["with a derived key for an instance's own", { endpoint: instanceHost }, "V11-HMAC-SHA256"],
+    [
+      "plainly for a shared host of Europe",
+      { endpoint: "iotda.eu-west-101.myhuaweicloud.eu" },
+      "SDK-HMAC-SHA256",
+    ],
+    ["plainly where told", { endpoint: instanceHost, signing: "plain" }, "SDK-HMAC-SHA256"],
+    ["with a derived key where told", { signing: "derived" }, "V11-HMAC-SHA256"],
+  ] as const)("[IOTDA-9] is done %s", async (_, more, algorithm) => {
+    const seen = answer(() => new HttpResponse(file));
+    expect(await download(input, more)).toEqual(file);
+    const { method, url, headers } = seen[0] as Request;
+    const scope =
+      algorithm === "V11-HMAC-SHA256"
+        ? /^V11-HMAC-SHA256 Credential=AKEXAMPLE\/\d{8}\/cn-north-4\/iotdm, /
+        : /^SDK-/;
+    expect(headers.get("authorization")).toMatch(scope);
+    const request = { method, url, headers: Object.fromEntries(headers) };
+    expect(verifyRequest(request, { accessKey: () => accessKey })).toMatchObject({ ok: true });
+  });
+
+  it("[IOTDA-9] needs the region of an instance's own host, unless it is plain", async () => {
+    const own = { ...options, region: undefined, endpoint: instanceHost };
+    expect(() => createIotdaExportClient(own)).toThrow(expect.objectContaining({ option: "region" }));
+    await createIotdaExportClient({ ...own, signing: "plain" }).close();
+  });
+
+  it("[IOTDA-9] refuses another word", () => {
+    const signing = "V11" as "derived";
+    expect(() => createIotdaExportClient({ ...options, signing })).toThrow(
+      expect.objectContaining({ option: "signing" }),
+    );
+  });
+});
+
 describe("createIotdaExportClient", () => {
   it("[IOTDA-6] knows 13 regions", () => {
     expect(Object.keys(regions)).toHaveLength(13);

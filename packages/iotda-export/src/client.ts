@@ -26,7 +26,8 @@ export interface IotdaExportClient extends AsyncDisposable {
 /**
  * Makes a client of IoT Device Access. Nothing is sent before the first call.
  *
- * @throws ConfigurationError when an option is wrong, or IoTDA is not known to run in the region
+ * @throws ConfigurationError when an option is wrong, IoTDA is not known to run in the region, or an instance's own host
+ * is given without its region
  * @example
  * ```ts
  * const iotda = createIotdaExportClient({ region: "ap-southeast-3" });
@@ -35,7 +36,8 @@ export interface IotdaExportClient extends AsyncDisposable {
 export function createIotdaExportClient(all: IotdaExportClientOptions): IotdaExportClient {
   const { downloadIntervalMs = 30_000, ...options } = all ?? {};
   checkInput({ downloadIntervalMs: { type: "integer", min: 0 } }, { downloadIntervalMs });
-  const client = createServiceClient({ service: "iotda", regions, errorKinds }, options);
+  const derived = { service: "iotdm" }; // not "iotda": all four official SDKs derive keys for this name
+  const client = createServiceClient({ service: "iotda", regions, errorKinds, derived }, options);
   const pace = createPacer(downloadIntervalMs);
   return {
     downloadExportFile: (input) => client.download(operations.downloadExportFile, input, pace),

@@ -37,4 +37,9 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "Downloads of one client take turns, 30 seconds apart unless told otherwise; going on after a cut is one more",
       source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
     },
+    "IOTDA-9": {
+      behaviour:
+        "Requests to an instance's own host are signed with a key derived for iotdm and the region, those to shared hosts plainly; signing forces either",
+      source: officialSdk,
+    },
   };

@@ -19,6 +19,7 @@ beforeEach(() => {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith("HUAWEICLOUD_SDK_")) vi.stubEnv(name, undefined);
   }
+  for (const name of ["HOME", "USERPROFILE"]) vi.stubEnv(name, "/no-home-of-anyone");
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -25,6 +25,7 @@ function checkToken(token: string, { state }: RouteContext): Verdict {
 
 async function checkSignature(request: Request, { state, wire }: RouteContext): Promise<Verdict> {
   const unsigned = request.headers.get("x-sdk-content-sha256") === "UNSIGNED-PAYLOAD";
+  const { accessKeys } = state.store.iam;
   const verdict = verifyRequest(
     {
       method: request.method,
@@ -33,11 +34,16 @@ async function checkSignature(request: Request, { state, wire }: RouteContext): 
       ...(unsigned ? {} : { body: await wire.body() }),
     },
     {
-      accessKey: (id) => (id === state.accessKey.accessKeyId ? state.accessKey : undefined),
+      accessKey: (id) => (id === state.accessKey.accessKeyId ? state.accessKey : accessKeys.get(id)),
       date: state.now(),
     },
   );
-  if (verdict.ok) return { projectId: state.projectId };
+  if (verdict.ok) {
+    const end = accessKeys.get(verdict.accessKeyId)?.expiresAt;
+    return end && end <= state.now()
+      ? { refused: "the security token expired" }
+      : { projectId: state.projectId };
+  }
   if (verdict.reason === "missing") return { refused: "x-auth-token not found" };
   const time = `${state.now().toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
   return {

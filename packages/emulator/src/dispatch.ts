@@ -5,14 +5,22 @@ import { dds } from "./dds.ts";
 import { hss } from "./hss.ts";
 import { iam } from "./iam.ts";
 import { iotda } from "./iotda.ts";
+import { metadata, metadataPaths } from "./metadata.ts";
 import { metastudio } from "./metastudio.ts";
 import { obs, refuseLink } from "./obs.ts";
+import { podIdentity } from "./pod-identity.ts";
 import { roma } from "./roma.ts";
 import { matchPath, type Route, type RouteContext, type Service, type Wire } from "./route.ts";
 import type { EmulatorState } from "./state.ts";
 
 /** Every service; OBS comes last, since a bucket may have any name. */
-export const services: readonly Service[] = [iam, hss, iotda, roma, metastudio, dds, obs];
+export const services: readonly Service[] = [
+  iam,
+  podIdentity,
+  metadata,
+  ...[hss, iotda, roma, metastudio, dds],
+  obs,
+];
 
 /** The gateway itself, for paths that belong to no service. */
 const gateway: Service = {
@@ -60,8 +68,9 @@ async function route(request: Request, path: string, context: RouteContext): Pro
   );
 }
 
-/** Every API has its version before all else, which no bucket is named like. */
+/** Every API has its version before all else, which no bucket is named like; the paths of metadata are two. */
 function servicesOf(path: string): readonly Service[] {
+  if (metadataPaths.includes(path)) return [metadata];
   const isApi = /^\/v\d+(\.\d+)?(\/|$)/.test(path);
   return services.filter((service) => (service === obs) !== isApi);
 }

@@ -1,50 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { jsonAnswer } from "./answers.ts";
+import { readJson, refusal, writeTime } from "./iam-answers.ts";
+import type { IssuedToken } from "./iam-store.ts";
 import type { RouteContext, Service } from "./route.ts";
 import type { EmulatorState } from "./state.ts";
-
-/** A token that IAM gave out. */
-export interface IssuedToken {
-  readonly token: string;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  /** The project it is good for; `undefined` when it is for the whole domain. */
-  readonly projectId: string | undefined;
-}
-
-/** The tokens of Identity and Access Management. */
-export interface IamStore {
-  /** Gives out a token. Default life: the emulator's `tokenLifeSeconds`. */
-  issueToken(options: {
-    readonly projectId?: string | undefined;
-    readonly lifeSeconds?: number | undefined;
-  }): IssuedToken;
-  /** Makes a token invalid at once. */
-  revokeToken(token: string): void;
-  /** By token. */
-  readonly tokens: ReadonlyMap<string, IssuedToken>;
-}
-
-/** A store without tokens. */
-export function createIamStore(now: () => Date, tokenLifeSeconds: number): IamStore {
-  const tokens = new Map<string, IssuedToken>();
-  return {
-    tokens,
-    issueToken({ projectId, lifeSeconds = tokenLifeSeconds }) {
-      const issuedAt = now();
-      const expiresAt = new Date(issuedAt.getTime() + lifeSeconds * 1000);
-      const issued = { token: `MII${randomBytes(300).toString("base64")}`, issuedAt, expiresAt, projectId };
-      tokens.set(issued.token, issued);
-      return issued;
-    },
-    revokeToken(token) {
-      tokens.delete(token);
-    },
-  };
-}
+import { createTemporaryKey } from "./temporary-keys.ts";
 
 /**
- * IAM: tokens by password, and the list of projects.
+ * IAM: tokens by password or id token, temporary access keys, and the list of projects.
  *
  * @see https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
  */
@@ -54,6 +16,8 @@ export const iam: Service = {
   wrongProject: () => refusal(403, "Forbidden", "You are not authorized to perform the requested action."),
   routes: [
     { method: "POST", path: "/v3/auth/tokens", auth: "none", handle: createToken },
+    { method: "POST", path: "/v3.0/OS-AUTH/id-token/tokens", auth: "none", handle: createTokenByIdToken },
+    { method: "POST", path: "/v3.0/OS-CREDENTIAL/securitytokens", auth: "none", handle: createTemporaryKey },
     { method: "GET", path: "/v3/projects", auth: "signed", handle: listProjects },
   ],
 };
@@ -69,7 +33,9 @@ interface TokenRequest {
           readonly domain?: { readonly name?: string };
         };
       };
+      readonly totp?: { readonly user?: { readonly id?: string; readonly passcode?: string } };
     };
+    readonly id_token?: { readonly id?: string };
     readonly scope?: {
       readonly project?: { readonly id?: string; readonly name?: string };
       readonly domain?: { readonly id?: string; readonly name?: string };
@@ -77,45 +43,67 @@ interface TokenRequest {
   };
 }
 
-async function createToken(_request: Request, { state, wire, query }: RouteContext): Promise<Response> {
-  const asked = parse(await wire.body());
-  const identity = asked?.auth?.identity;
-  const given = identity?.password?.user;
-  if (!identity?.methods?.includes("password") || !given) {
+async function createToken(_request: Request, context: RouteContext): Promise<Response> {
+  const auth = readJson<TokenRequest>(await context.wire.body())?.auth;
+  const given = auth?.identity?.password?.user;
+  if (!auth?.identity?.methods?.includes("password") || !given) {
     return refusal(400, "Bad Request", "The request body is invalid: only the method password is supported.");
   }
-  const { user } = state;
-  if (
-    given.name !== user.name ||
-    given.password !== user.password ||
-    given.domain?.name !== user.domainName
-  ) {
+  const { user, userId } = context.state;
+  const isUser = given.name === user.name && given.domain?.name === user.domainName;
+  if (!isUser || given.password !== user.password) {
     return refusal(401, "Unauthorized", "The username or password is wrong.");
   }
-  const project = asked?.auth?.scope?.project;
+  const second = auth.identity.methods.includes("totp") ? auth.identity.totp?.user : undefined;
+  if (user.passcode !== undefined && (second?.id !== userId || second.passcode !== user.passcode)) {
+    return refusal(401, "Unauthorized", "The passcode is missing or wrong.");
+  }
+  return giveToken(auth.scope, ["password", ...(second ? ["totp"] : [])], context);
+}
+
+async function createTokenByIdToken({ headers }: Request, context: RouteContext): Promise<Response> {
+  const auth = readJson<TokenRequest>(await context.wire.body())?.auth;
+  const { state } = context;
+  if (!auth?.id_token?.id) return refusal(400, "Bad Request", "The request body is invalid: no id token.");
+  if (headers.get("x-idp-id") !== state.identityProviderId) {
+    return refusal(404, "Not Found", "Could not find the identity provider.");
+  }
+  const proof = state.store.iam.idTokens.get(auth.id_token.id);
+  if (!proof) return refusal(401, "Unauthorized", "The id token is invalid.");
+  if (proof.expiresAt <= state.now()) return refusal(401, "Unauthorized", "The id token has expired.");
+  return giveToken(auth.scope, ["mapped"], context);
+}
+
+function giveToken(
+  scope: NonNullable<TokenRequest["auth"]>["scope"],
+  methods: readonly string[],
+  { state, query }: RouteContext,
+): Response {
+  const { user } = state;
+  if (scope?.project && scope.domain) {
+    return refusal(400, "Bad Request", "The scope must be a project or a domain, not both.");
+  }
+  const { project, domain: account } = scope ?? {};
   if (project && project.id !== state.projectId && project.name !== state.region) {
     return refusal(401, "Unauthorized", "The project does not exist, or the user has no right on it.");
   }
-  const issued = state.store.iam.issueToken({ projectId: project ? state.projectId : undefined });
+  if (account && account.id !== state.domainId && account.name !== user.domainName) {
+    return refusal(401, "Unauthorized", "The domain does not exist, or the user is not in it.");
+  }
+  const issued: IssuedToken = state.store.iam.issueToken({
+    projectId: project ? state.projectId : undefined,
+  });
   const domain = { id: state.domainId, name: user.domainName };
   const token = {
-    expires_at: time(issued.expiresAt),
-    issued_at: time(issued.issuedAt),
-    methods: ["password"],
+    expires_at: writeTime(issued.expiresAt),
+    issued_at: writeTime(issued.issuedAt),
+    methods,
     ...(project ? { project: { id: state.projectId, name: state.region, domain } } : { domain }),
     user: { id: state.userId, name: user.name, domain, password_expires_at: "" },
     roles: [{ id: "0", name: "te_admin" }],
     ...(query.has("nocatalog") ? {} : { catalog: [] }),
   };
   return jsonAnswer(201, { token }, { "x-subject-token": issued.token });
-}
-
-function parse(body: Uint8Array): TokenRequest | undefined {
-  try {
-    return JSON.parse(new TextDecoder().decode(body)) as TokenRequest;
-  } catch {
-    return undefined;
-  }
 }
 
 function listProjects(_request: Request, { state, query }: RouteContext): Response {
@@ -138,13 +126,4 @@ function projectOf(state: EmulatorState): Record<string, unknown> {
     description: "",
     links: { self: `${state.origin()}/v3/projects/${state.projectId}` },
   };
-}
-
-/** With six digits of a second, as IAM writes it. */
-function time(date: Date): string {
-  return date.toISOString().replace(/(\.\d{3})Z$/, "$1000Z");
-}
-
-function refusal(code: number, title: string, message: string): Response {
-  return jsonAnswer(code, { error: { code, message, title } });
 }

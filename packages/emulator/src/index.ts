@@ -11,9 +11,10 @@ export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator.t
 export type { FaultRule, Faults } from "./faults.ts";
 export type { FileToStore, StoredFile } from "./file-answer.ts";
 export type { HssStore } from "./hss.ts";
-export type { IamStore, IssuedToken } from "./iam.ts";
+export type { IamStore, IssuedAccessKey, IssuedProof, IssuedToken } from "./iam-store.ts";
 export type { IotdaStore } from "./iotda.ts";
 export { type Lz4TarOptions, lz4TarContent } from "./lz4-tar-content.ts";
+export type { MetadataKind, MetadataTokens } from "./metadata.ts";
 export type { MetastudioStore } from "./metastudio.ts";
 export type { ObsStore } from "./obs.ts";
 export type { LinkKey, LinkOptions } from "./obs-link.ts";
@@ -22,6 +23,7 @@ export type { RomaArchiveId, RomaStore } from "./roma.ts";
 export {
   createEmulatorState,
   type EmulatorAccessKey,
+  type EmulatorAgency,
   type EmulatorState,
   type EmulatorStore,
   type EmulatorUser,

@@ -72,4 +72,25 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       behaviour: "ROMA Connect lists the instances of a project, which spends no archive.",
       source: "https://support.huaweicloud.com/intl/en-us/api-roma/CheckRomaInstanceListV2.html",
     },
+    "EMU-30": {
+      behaviour:
+        "IAM gives temporary keys for a token or the agency, which sign until they expire or are revoked.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iam/iam_04_0101.html",
+    },
+    "EMU-31": {
+      behaviour: "IAM gives tokens for the id tokens of its identity provider, with the scope asked for.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iam/iam_13_0605.html",
+    },
+    "EMU-32": {
+      behaviour: "The metadata service wants a session token with a life, unless it is an old one.",
+      source: "https://support.huaweicloud.com/intl/en-us/usermanual-ecs/ecs_03_2167.html",
+    },
+    "EMU-33": {
+      behaviour: "A cluster's agent gives keys for the token of a pod's service account.",
+      source: "https://github.com/huaweicloud/huaweicloud-sdk-python-v3",
+    },
+    "EMU-34": {
+      behaviour: "A user with MFA gets a token for password and passcode only.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html",
+    },
   };

@@ -1,8 +1,9 @@
 import { createDdsStore, type DdsStore } from "./dds.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createHssStore, type HssStore } from "./hss.ts";
-import { createIamStore, type IamStore } from "./iam.ts";
+import { createIamStore, type IamStore } from "./iam-store.ts";
 import { createIotdaStore, type IotdaStore } from "./iotda.ts";
+import type { MetadataKind, MetadataTokens } from "./metadata.ts";
 import { createMetastudioStore, type MetastudioStore } from "./metastudio.ts";
 import { createObsStore, type ObsStore } from "./obs.ts";
 import { createRomaStore, type RomaStore } from "./roma.ts";
@@ -22,6 +23,15 @@ export interface EmulatorUser {
   readonly password: string;
   /** The account's name. */
   readonly domainName: string;
+  /** The passcode that a password token needs besides, as of a user with MFA. Default: none. */
+  readonly passcode?: string | undefined;
+}
+
+/** What the account has delegated, to itself. */
+export interface EmulatorAgency {
+  readonly name: string;
+  readonly domainName: string;
+  readonly domainId: string;
 }
 
 /** How the emulated cloud is to be. */
@@ -37,6 +47,10 @@ export interface StateOptions {
   readonly linkLifeSeconds?: number | undefined;
   /** How long a token is good, in seconds. Default 86,400. */
   readonly tokenLifeSeconds?: number | undefined;
+  /** How long a temporary key is good that nobody named a time for, in seconds. Default 21,600. */
+  readonly keyLifeSeconds?: number | undefined;
+  /** The cloud server whose metadata is asked for. Default `token`. */
+  readonly metadata?: MetadataKind | undefined;
   /** The clock. Default: the machine's. */
   readonly now?: (() => Date) | undefined;
   /** Where links lead, without a slash at the end. Default `https://obs.REGION.myhuaweicloud.com`. */
@@ -52,6 +66,8 @@ export interface EmulatorStore {
   readonly dds: DdsStore;
   readonly iam: IamStore;
   readonly obs: ObsStore;
+  /** The session tokens of the metadata service. */
+  readonly metadataTokens: MetadataTokens;
 }
 
 /** An emulated cloud: everything that its routes know. Two of them share nothing. */
@@ -62,6 +78,10 @@ export interface EmulatorState {
   readonly userId: string;
   readonly accessKey: EmulatorAccessKey;
   readonly user: EmulatorUser;
+  readonly agency: EmulatorAgency;
+  /** Of the identity provider whose id tokens are taken. */
+  readonly identityProviderId: string;
+  readonly metadata: MetadataKind;
   readonly variants: Variants;
   readonly linkLifeSeconds: number;
   /** The clock of this cloud. */
@@ -88,18 +108,24 @@ export function createEmulatorState(options: StateOptions = {}): EmulatorState {
     user = { name: "emulator-user", password: "emulator-password", domainName: "emulator-domain" },
     linkLifeSeconds = 900,
     tokenLifeSeconds = 86_400,
+    keyLifeSeconds = 21_600,
+    metadata = "token",
     now = () => new Date(),
     origin = () => `https://obs.${region}.myhuaweicloud.com`,
   } = options;
+  const domainId = "d78cbac186b744899480f25bd022f468";
   const variants = resolveVariants(options.variants);
   const obs = createObsStore({ origin, now, linkLifeSeconds, variants: variants.obs });
   return {
     region,
     projectId,
-    domainId: "d78cbac186b744899480f25bd022f468",
+    domainId,
     userId: "7116d09f88fa41908676fdd4b039e95b",
     accessKey,
     user,
+    agency: { name: "emulator-agency", domainName: user.domainName, domainId },
+    identityProviderId: "emulator-identity-provider",
+    metadata,
     variants,
     linkLifeSeconds,
     now,
@@ -111,8 +137,9 @@ export function createEmulatorState(options: StateOptions = {}): EmulatorState {
       roma: createRomaStore(now),
       metastudio: createMetastudioStore(now),
       dds: createDdsStore(obs),
-      iam: createIamStore(now, tokenLifeSeconds),
+      iam: createIamStore(now, { tokenLifeSeconds, keyLifeSeconds }),
       obs,
+      metadataTokens: new Map(),
     },
   };
 }

@@ -73,7 +73,8 @@ describe("links that live two seconds", () => {
       (error: unknown) => error,
     );
     expect(ServiceError.isInstance(refused) && refused.kind).toBe("forbidden");
-    expect(await statusesOf(nginx)).toEqual([403, 403, 403]);
+    // One that is over when it is given is asked for even so: this machine's clock may be off, and the store's is not.
+    expect(await statusesOf(nginx)).toEqual([403, 403, 403, 403]);
     expect(await publishedFiles(folder)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type AccessKey, verifyRequest } from "@cloudhaul/core-auth";
-import { lz4TarContent, startEmulator, zipContent } from "@cloudhaul/emulator";
+import { type Emulator, lz4TarContent, startEmulator, zipContent } from "@cloudhaul/emulator";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Service, services } from "./services.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -9,13 +9,19 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const zip = zipContent({ seed: "official", bytes: 100_000 });
 const backup = lz4TarContent({ seed: "official", bytes: 100_000 });
 
+/** How the vendor's own SDK is to sign. */
+interface OfficialSigning {
+  readonly accessKey: AccessKey;
+  readonly contentType?: string | undefined;
+  /** Whether by `V11-HMAC-SHA256`, as for an instance's own host of IoTDA. */
+  readonly derived?: boolean | undefined;
+}
+
 /** What the vendor's own SDK signs: a request as its generated clients hand it over. */
 async function officiallySigned(
   { operation }: Service,
-  endpoint: string,
-  accessKey: AccessKey,
-  projectId: string,
-  contentType: string | undefined,
+  { url: endpoint, projectId, region }: Emulator,
+  { accessKey, contentType, derived = false }: OfficialSigning,
 ): Promise<{ url: string; headers: Record<string, string> }> {
   const { BasicCredentials } = await import("@huaweicloud/huaweicloud-sdk-core");
   const { HcClient } = await import("@huaweicloud/huaweicloud-sdk-core/HcClient.js");
@@ -24,7 +30,10 @@ async function officiallySigned(
     .withAk(accessKeyId)
     .withSk(secretAccessKey)
     .withSecurityToken(securityToken)
-    .withProjectId(projectId);
+    .withProjectId(projectId)
+    .withRegionId(region)
+    .withDerivedPredicate(() => derived);
+  credentials.processDerivedAuthParams("iotdm", region);
   const request = await credentials.processAuthRequest(Object.create(HcClient.prototype), {
     method: "GET",
     endpoint,
@@ -65,22 +74,36 @@ const temporary: AccessKey = {
   securityToken: "a-security-token",
 };
 
+const algorithms = [
+  ["plain", false, "SDK-HMAC-SHA256 Access=AK"],
+  ["derived", true, "V11-HMAC-SHA256 Credential=AK"],
+] as const;
+
+async function emulatorWith(service: Service, accessKey: AccessKey): Promise<Emulator> {
+  const emulator = await startEmulator({ accessKey });
+  onTestFinished(() => emulator.close());
+  service.add(emulator.store, service.name === "dds" ? backup : zip);
+  return emulator;
+}
+
 describe.each(services)("the official signer, for $name", (service) => {
-  it.each([
-    ["a permanent key", permanent, undefined],
-    ["a permanent key and a content type", permanent, "application/json"],
-    ["a temporary key", temporary, undefined],
-  ] as const)("is understood: %s", async (_what, accessKey, contentType) => {
-    const emulator = await startEmulator({ accessKey });
-    onTestFinished(() => emulator.close());
-    service.add(emulator.store, service.name === "dds" ? backup : zip);
-    const { url, headers } = await officiallySigned(
-      service,
-      emulator.url,
-      accessKey,
-      emulator.projectId,
-      contentType,
-    );
+  it.each(
+    algorithms.flatMap(([algorithm, derived, begin]) =>
+      [
+        ["a permanent key", permanent, undefined],
+        ["a permanent key and a content type", permanent, "application/json"],
+        ["a temporary key", temporary, undefined],
+      ].map(([what, accessKey, contentType]) => ({
+        what: `${algorithm}, ${what}`,
+        begin,
+        signing: { accessKey, contentType, derived } as OfficialSigning,
+      })),
+    ),
+  )("is understood: $what", async ({ begin, signing }) => {
+    const { accessKey } = signing;
+    const emulator = await emulatorWith(service, accessKey);
+    const { url, headers } = await officiallySigned(service, emulator, signing);
+    expect(headers.Authorization).toContain(begin);
     expect(verifyRequest({ method: "GET", url, headers }, { accessKey: () => accessKey })).toEqual({
       ok: true,
       accessKeyId: accessKey.accessKeyId,
@@ -91,19 +114,20 @@ describe.each(services)("the official signer, for $name", (service) => {
     else expect(body.byteLength).toBe(zip.bytes);
   });
 
-  it("is refused with a wrong secret", async () => {
-    const emulator = await startEmulator({ accessKey: permanent });
-    onTestFinished(() => emulator.close());
-    service.add(emulator.store, service.name === "dds" ? backup : zip);
-    const wrong = { ...permanent, secretAccessKey: "another-secret" };
-    const { url, headers } = await officiallySigned(
-      service,
-      emulator.url,
-      wrong,
-      emulator.projectId,
-      undefined,
-    );
-    expect(verifyRequest({ method: "GET", url, headers }, { accessKey: () => permanent })).toMatchObject({
+  it.each(
+    algorithms.flatMap(([algorithm, derived]) =>
+      [permanent, temporary].map((accessKey) => ({
+        algorithm,
+        derived,
+        accessKey,
+        key: accessKey.accessKeyId,
+      })),
+    ),
+  )("is refused with a wrong secret: $algorithm, $key", async ({ derived, accessKey }) => {
+    const emulator = await emulatorWith(service, accessKey);
+    const wrong = { ...accessKey, secretAccessKey: "another-secret" };
+    const { url, headers } = await officiallySigned(service, emulator, { accessKey: wrong, derived });
+    expect(verifyRequest({ method: "GET", url, headers }, { accessKey: () => accessKey })).toMatchObject({
       ok: false,
       reason: "wrong-signature",
     });

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { ConfigurationError } from "./errors.ts";
 import type { TlsOptions } from "./transport.ts";
 
 /** How connections are made. */
@@ -67,6 +68,7 @@ async function createDispatcher(
   };
   const settings = { allowH2: false, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect };
   if (!mayBeProxied(proxy)) return new Client(origin, settings);
+  if (!proxy) checkProxies();
   const exceptions = process.env.no_proxy ?? process.env.NO_PROXY;
   return new EnvHttpProxyAgent({
     ...settings,
@@ -75,8 +77,19 @@ async function createDispatcher(
     proxyTls: connect,
     proxyTunnel: false, // plain HTTP is forwarded, as every other client does: few proxies allow CONNECT to port 80
     ...(proxy ? { httpProxy: proxy, httpsProxy: proxy } : {}),
-    noProxy: proxy ? "" : [exceptions, "localhost", "127.0.0.1", "[::1]"].filter(Boolean).join(","),
+    noProxy: proxy
+      ? ""
+      : [exceptions, "localhost", "127.0.0.1", "[::1]", "169.254.169.254"].filter(Boolean).join(","),
   });
+}
+
+/** undici names a malformed proxy in its error, password and all. */
+function checkProxies(): void {
+  for (const name of ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]) {
+    const proxy = process.env[name];
+    if (proxy && !URL.canParse(proxy))
+      throw new ConfigurationError(name, `${name} must be a URL such as http://proxy.example:3128.`);
+  }
 }
 
 function mayBeProxied(proxy: string | false | undefined): boolean {

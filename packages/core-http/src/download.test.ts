@@ -167,6 +167,23 @@ describe("toFile", () => {
     expect(await folder.names()).toEqual(["a.zip"]);
   });
 
+  it("[HTTP-13] does not take somebody else's file of the same length for its own", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = folder.file("a.zip");
+    const theirs = Buffer.alloc(body.length, 7);
+    await using server = await startScriptedServer([
+      (socket, request) => void writeFile(path, theirs).then(() => whole(socket, request)),
+      whole,
+    ]);
+    const download = downloadLink({ url: server.url });
+    for (let run = 1; run <= 2; run++) {
+      await expect(download.toFile(path, { sha256: "off" })).rejects.toMatchObject({ code: "TARGET_EXISTS" });
+      expect((await readFile(path)).equals(theirs)).toBe(true);
+    }
+    expect((await download.toFile(path, { sha256: "off", overwrite: true })).bytes).toBe(body.length);
+    expect((await readFile(path)).equals(body)).toBe(true);
+  });
+
   it("[HTTP-13] keeps the old file when the new one does not arrive", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([cutAnswer(body, 9, "rst")]);
@@ -301,6 +318,21 @@ describe("toStream", () => {
     await expect.poll(() => server.connections.size).toBe(0);
   });
 
+  it("[HTTP-15] sends nothing more when its reader leaves while a cut is waited out", async () => {
+    await using server = await startScriptedServer([
+      cutAnswer(body, 1_000_000, "rst", { etag: '"e"' }),
+      answer(503, { "retry-after": "1" }, "{}"),
+      whole,
+    ]);
+    const stream = await downloadLink({ url: server.url, retry }).toStream();
+    stream.resume();
+    await expect.poll(() => server.requests.length).toBe(2);
+    stream.destroy();
+    await new Promise((resolve) => stream.on("close", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(server.requests).toHaveLength(2);
+  });
+
   it("[HTTP-18] a slow reader is no stall", async () => {
     await using server = await startScriptedServer([answer(200, {}, Buffer.alloc(8 * 1024 * 1024))]);
     const stream = await downloadLink({ url: server.url }).toStream({ stallTimeoutMs: 100 });
@@ -380,6 +412,21 @@ describe("[HTTP-17] a file that comes only once", () => {
     expect(kept.length).toBe(error.receivedBytes);
     expect(kept.length).toBeGreaterThan(0);
     expect(kept.equals(body.subarray(0, kept.length))).toBe(true);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("is known by its folder, whatever name it is to get there", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([cutAnswer(body, 1_000_000, "rst"), whole]);
+    const url = `${server.url}/archive`;
+    await expect(downloadOfClass("never", url).toFile(folder.file("a"))).rejects.toMatchObject({
+      code: "ONCE_ONLY",
+    });
+    for (const name of ["a", "b", ""]) {
+      await expect(downloadOfClass("never", url).toFile(`${folder.path}/${name}`)).rejects.toMatchObject({
+        code: "ONCE_ONLY",
+      });
+    }
     expect(server.requests).toHaveLength(1);
   });
 

@@ -1,3 +1,4 @@
+import { redactText } from "./redact.ts";
 import type { ResponseBody } from "./transport.ts";
 
 /** What a service said of its refusal, whatever its dialect. */
@@ -23,9 +24,16 @@ const requestIds = ["request_id", "requestId", "RequestId"] as const;
 /**
  * Reads the body of a refusal: at most 64 KiB and for at most `timeoutMs`, since an error body may be endless. A body
  * that breaks or never ends costs its details only, never the error itself.
+ *
+ * @param secrets - texts that nobody may see, should the server echo them
  */
-export async function readErrorBody(body: ResponseBody, timeoutMs: number): Promise<ErrorAnswer> {
-  const text = await readSome(body, timeoutMs);
+export async function readErrorBody(
+  body: ResponseBody,
+  timeoutMs: number,
+  secrets: readonly string[],
+): Promise<ErrorAnswer> {
+  // First of all: of a long secret that is cut, what is left could not be found any more.
+  const text = redactText(await readSome(body, timeoutMs), secrets);
   return text.trimStart().startsWith("<") ? fromXml(text) : fromJson(text);
 }
 

@@ -267,6 +267,30 @@ describe("authorization", () => {
   });
 });
 
+describe("[HTTP-8] what a server echoes", () => {
+  it("shows nothing of a secret that is longer than the message may be", async () => {
+    const token = `begin-${"x".repeat(3000)}-end`;
+    await using server = await startScriptedServer([
+      answer(403, {}, `{"error_code":"A.1","error_msg":"bad ${token}"}`),
+    ]);
+    const asked = get(server.url, {
+      request: { method: "GET", url: server.url, headers: { "x-auth-token": token } },
+    });
+    const error = await failureOf(exchange(asked, quick, undefined));
+    expect(error.serviceMessage).toBe("bad [redacted]");
+  });
+
+  it("is told even where the logger itself fails", async () => {
+    await using server = await startScriptedServer([answer(503, {}, "{}"), answer(200, {}, "good")]);
+    const fail = (): never => {
+      throw new Error("the logger is broken");
+    };
+    const logger = { debug: fail, info: fail, warn: fail, error: fail };
+    const settings = createHttpSettings({ retry: { baseDelayMs: 1 }, logger });
+    expect(await bodyOf(await exchangeWithRetry(get(server.url), settings, undefined))).toBe("good");
+  });
+});
+
 describe("readAnswer", () => {
   it("[HTTP-2] refuses an answer that is too long, and one that is too slow", async () => {
     await using server = await startScriptedServer([

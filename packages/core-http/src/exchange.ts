@@ -132,7 +132,7 @@ async function refusalOf(
   settings: HttpSettings,
 ): Promise<{ error: ServiceError; unauthenticated: boolean }> {
   const { status, headers } = response;
-  const answer = await readErrorBody(response.body, settings.timeouts.bodyMs);
+  const answer = await readErrorBody(response.body, settings.timeouts.bodyMs, asked.secrets ?? []);
   const known = answer.code === undefined ? undefined : asked.errorKinds?.[answer.code];
   const unauthenticated = known === "unauthenticated" || (known === undefined && status === 401);
   const kind = unauthenticated

@@ -79,8 +79,10 @@ async function takeOver(path: string, holder: Holder, target: string): Promise<v
     if (!(await create(guard, holder))) throw busy(target);
   }
   try {
-    if (await isAlive(await readHolder(path))) throw busy(target);
-    await removeIfThere(path);
+    const dead = await readHolder(path);
+    if (await isAlive(dead)) throw busy(target);
+    // Only what was read: of one that is gone meanwhile, the next may have come, who needs no guard.
+    if (dead) await removeIfThere(path);
     if (!(await create(path, holder))) throw busy(target);
   } finally {
     await removeIfThere(guard);
@@ -92,11 +94,15 @@ function busy(target: string): TargetBusyError {
   return new TargetBusyError(target, text);
 }
 
+/** Who holds a lock that a power cut left empty: no process has such an id and such a start. */
+const nobody: Holder = { pid: 2 ** 30, host: hostname(), started: "nobody", token: "" };
+
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (error instanceof SyntaxError) return nobody;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { SavedFile } from "./download.ts";
 import { isFile } from "./file-digest.ts";
 import { type Journal, type JournalState, openJournal } from "./journal.ts";
 import { removeFile } from "./partial-file.ts";
-import { publish, syncFolder } from "./publish.ts";
+import { publish, statOf, syncFolder } from "./publish.ts";
 import type { LockedRequest } from "./save-request.ts";
 
 /** After so long the object may be another: then the server is asked. */
@@ -22,7 +22,7 @@ export async function finishEarlier(
   const { wantedSha256 } = request.transfer.checks;
   if (wantedSha256 !== undefined && wantedSha256 !== published.sha256) return undefined;
   const path = join(folder, basename(published.path));
-  const isPublished = await isFile(path, published);
+  const isPublished = (await isOurs(path, paths.part, published.sha256)) && (await isFile(path, published));
   if (!isPublished && !(await isFile(paths.part, published))) return undefined;
   const journal = await openJournal(paths.journal, earlier);
   try {
@@ -59,6 +59,13 @@ export async function finishEarlier(
   } finally {
     await journal.close();
   }
+}
+
+/** Without a digest any file of that length might be it: then only one that shares its bytes with the part, or follows it. */
+async function isOurs(path: string, part: string, sha256: string | undefined): Promise<boolean> {
+  if (sha256 !== undefined) return true;
+  const [named, partial] = await Promise.all([statOf(path), statOf(part)]);
+  return partial === undefined || (named?.ino === partial.ino && named.dev === partial.dev);
 }
 
 /** Of a file that comes only once the journal stays: it tells a second run the truth. */

@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { downloadLink, linkExpiry } from "./index.ts";
 
 const retry = { baseDelayMs: 1 };
@@ -55,6 +57,32 @@ describe("[HTTP-16] downloadLink", () => {
     expect(server.requests[1]?.path).toBe("/next?x=%2B");
     await expect(download.toBytes({ maxBytes: 9 })).rejects.toMatchObject({ code: "CONFIGURATION" });
     await expect(download.toBytes({ maxBytes: 9 })).rejects.toThrow(/redirects more than 5 times/);
+  });
+
+  it("shows nothing of a signed link that redirects to nonsense", async () => {
+    await using server = await startScriptedServer([answer(302, { location: "//" })]);
+    const url = `${server.url}/a?Expires=9999999999&Signature=signed-secret-0001`;
+    const error = await downloadLink({ url, retry })
+      .toBytes({ maxBytes: 9 })
+      .catch((reason) => reason);
+    expect(error).toMatchObject({ code: "CONFIGURATION", option: "url" });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("signed-secret-0001");
+  });
+
+  it("knows files apart by the part of the query that is no signature", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      (socket, request) => answer(200, {}, request.path)(socket, request),
+    ]);
+    const save = (query: string) =>
+      downloadLink({ url: `${server.url}/dl?${query}` }).toFile(folder.file("a"), { overwrite: true });
+    const [one, two, again] = [
+      await save("id=1&Signature=a1"),
+      await save("id=2"),
+      await save("Signature=b2&id=1"),
+    ];
+    expect(new Set([one.source, two.source, again.source]).size).toBe(2);
+    expect(again.source).toBe(one.source);
   });
 
   it("tells an expired link from a forbidden one", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { checkInput } from "./check-input.ts";
 import { createDownload, type Download } from "./download.ts";
@@ -113,7 +114,7 @@ export function createLinkSource(url: string, options: LinkSourceOptions): Downl
   const identity = options.identity ?? {
     service: "link",
     host: parsed.host,
-    ids: [parsed.pathname.slice(1)],
+    ids: [parsed.pathname.slice(1), ...stableQuery(parsed)],
   };
   return {
     operation: options.operation,
@@ -125,6 +126,16 @@ export function createLinkSource(url: string, options: LinkSourceOptions): Downl
     rangeFromStart: linkExpiry(url) !== undefined,
     open: (request, signal) => openLink(link, options, request, signal),
   };
+}
+
+/** What a signature adds to a query, and what only shapes the answer. */
+const passing = /^(x-(amz|obs|goog)-|signature$|expires$|(aws)?accesskeyid$|response-)/i;
+
+/** The part of the query that names the file, `versionId` for one, as a digest: it may hold a secret all the same. */
+function stableQuery({ searchParams }: URL): string[] {
+  const stable = [...searchParams].filter(([name]) => !passing.test(name)).sort();
+  if (stable.length === 0) return [];
+  return [createHash("sha256").update(JSON.stringify(stable)).digest("hex").slice(0, 12)];
 }
 
 /** One GET; an expired link is renewed once. A refusal of the fresh one, or one of another kind, is an error. */
@@ -170,7 +181,7 @@ async function follow(
     if (!redirectStatuses.includes(response.status)) return response;
     await response.body.cancel();
     const { location } = response.headers;
-    if (location === undefined || redirects === maxRedirects) {
+    if (location === undefined || redirects === maxRedirects || !URL.canParse(location, url)) {
       throw new ConfigurationError(
         "url",
         `${redactUrl(link)} redirects more than ${maxRedirects} times, or to nowhere.`,

@@ -19,7 +19,11 @@ export function createLogger(target: Logger | undefined): Logger {
   const line =
     (level: keyof Logger): Logger["debug"] =>
     (message, fields) => {
-      target?.[level](message, fields);
+      try {
+        target?.[level](message, fields);
+      } catch {
+        // A logger that fails must not end what it tells of, least of all in the background, where it would end the process.
+      }
       if (events.hasSubscribers) events.publish({ level, message, ...fields });
     };
   return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { onFile } from "./file-errors.ts";
 
@@ -46,7 +47,7 @@ function parse(text: string): unknown {
 
 /** Replaced whole each time, so that a crash leaves the former list or the new one. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  const draft = `${path}.new`;
+  const draft = `${path}.${randomBytes(4).toString("hex")}.new`; // two runs into one folder write one manifest
   await onFile(path, async () => {
     const file = await open(draft, "w");
     try {

@@ -43,8 +43,6 @@ async function claim(partial: string, path: string, options: PublishOptions): Pr
     await options.onPath(name);
     try {
       await link(partial, name);
-      await unlink(partial);
-      return name;
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "EEXIST" && options.numberTakenNames) continue;
@@ -54,6 +52,8 @@ async function claim(partial: string, path: string, options: PublishOptions): Pr
       await renameFile(partial, name);
       return name;
     }
+    await retryHeldOpen(() => unlink(partial), partial);
+    return name;
   }
 }
 
@@ -62,17 +62,21 @@ const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLIN
 
 /** On Windows a virus scanner or an indexer holds a new file open for a moment, and the rename is refused meanwhile. */
 const heldOpen = new Set(["EPERM", "EBUSY", "EACCES"]);
-const renameTries = 8;
+const heldOpenTries = 8;
 
 async function renameFile(from: string, to: string): Promise<void> {
+  await retryHeldOpen(() => rename(from, to), to);
+}
+
+async function retryHeldOpen(step: () => Promise<void>, path: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await rename(from, to);
+      await step();
       return;
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (process.platform !== "win32" || !heldOpen.has(code) || attempt === renameTries)
-        throw fileSystemError(error, to);
+      if (process.platform !== "win32" || !heldOpen.has(code) || attempt === heldOpenTries)
+        throw fileSystemError(error, path);
       await wait(2 ** attempt * 5, undefined);
     }
   }

@@ -36,7 +36,8 @@ export async function saveFile(request: SaveRequest): Promise<SavedFile> {
   const fileName = isFolder ? undefined : basename(target);
   const name = identityText(await source.identity(transfer.signal));
   await makeFolder(folder);
-  const paths = partialPaths(folder, name, fileName);
+  // What comes only once has one marker in a folder, whatever name it is to get there.
+  const paths = partialPaths(folder, name, request.onceOnly ? undefined : fileName);
   const lock = await takeFileLock(paths.lock, target);
   try {
     return await saveLocked({ ...request, name, folder, fileName, paths });
@@ -60,6 +61,8 @@ async function saveLocked(request: LockedRequest): Promise<SavedFile> {
   const marker = isUnreadable ? { source: name, stage: "sent" as const } : earlier;
   if (onceOnly) await refuseSecondRun(marker, paths.part, source.operation);
   await refuseTaken(request);
+  // A part that has its name already, by a run that was killed right then: what is written to it would be written to the file.
+  if (Number((await statOf(paths.part))?.nlink ?? 1) > 1) await removeFile(paths.part);
 
   const canResume = earlier !== undefined && !onceOnly && isResumable(earlier) && (await exists(paths.part));
   const journal = await openJournal(paths.journal, canResume ? earlier : { source: name, stage: "source" });

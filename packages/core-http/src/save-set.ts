@@ -14,6 +14,7 @@ import { beforePublish, type SetFileOptions } from "./save-request.ts";
 
 const rules: CheckedOptions = {
   ...fileRules,
+  sha256: { values: ["compute"] }, // the manifest could not tell the file from another of its length
   connections: { type: "integer", min: 1, max: 64 },
   stopOnError: { type: "boolean" },
 };
@@ -77,7 +78,7 @@ function createList(path: string, known: Manifest) {
     /** What an earlier run saved, if it is still there as it was. */
     async findSaved(item: NamedItem, filePath: string): Promise<SavedFile | undefined> {
       const entry = entries.get(keyOf(item));
-      if (!entry || !(await isFile(filePath, entry))) return undefined;
+      if (!entry?.sha256 || !(await isFile(filePath, entry))) return undefined;
       const { name: fileName, bytes, sha256, source } = entry;
       const unknown = { contentType: undefined, etag: undefined, requestId: undefined };
       const effort = { attempts: 0, resumedFromByte: 0, elapsedMs: 0 };
@@ -87,10 +88,11 @@ function createList(path: string, known: Manifest) {
       const entry = { name, group, bytes, sha256, source };
       entries.set(keyOf(entry), entry);
       // One at a time: an older list must not replace a newer one.
-      writing = writing.then(() =>
+      const turn = writing.then(() =>
         writeManifest(path, { source: known.source, files: [...entries.values()] }),
       );
-      await writing;
+      writing = turn.catch(() => undefined); // told to whose turn it was; the next list stands for itself
+      await turn;
     },
   };
 }

@@ -67,7 +67,10 @@ const obstacles = {
 /** Sends the request, as often as its repeat class allows, and resolves once the bytes begin. */
 export async function startTransfer(source: DownloadSource, settings: TransferSettings): Promise<Transfer> {
   const startedAt = performance.now();
-  const { signal, progress, pace, checks, startAgain } = settings;
+  const { progress, pace, checks, startAgain } = settings;
+  // A reader that leaves while a cut is waited out must end the wait: nobody would read what comes after it.
+  const left = new AbortController();
+  const signal = settings.signal ? AbortSignal.any([settings.signal, left.signal]) : left.signal;
   const { logger, retry } = source.settings;
   const name = identityText(await source.identity(signal));
   let resumedFromByte = settings.held?.bytes ?? 0;
@@ -159,7 +162,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
 
   /** Waits for another try, or throws the error that ends the transfer. */
   async function recover(error: unknown): Promise<void> {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     await body?.cancel();
     const begun = body !== undefined;
     body = undefined;
@@ -231,7 +234,10 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
       resumedFromByte = toByte;
       await connect();
     },
-    cancel: async () => body?.cancel(),
+    async cancel() {
+      left.abort(new Error("The reader has left."));
+      await body?.cancel();
+    },
   };
 }
 

@@ -51,14 +51,14 @@ export function createSettingsReader(): (
 }
 
 function accessKeyOf(settings: AccountSettings, place: SettingsPlace): CredentialProvider {
-  const { accessKeyId, secretAccessKey, securityToken, projectId } = settings;
+  const { accessKeyId, secretAccessKey, securityToken, projectId, iamEndpoint } = settings;
   const hasNone = !accessKeyId && !secretAccessKey;
   if (hasNone && settings.identityProviderId) throw half("idTokenFile", "identityProviderId", place);
   if (hasNone && settings.idTokenFile) throw half("identityProviderId", "idTokenFile", place);
   if (hasNone) throw absent(place);
   if (!secretAccessKey) throw half("secretAccessKey", "accessKeyId", place);
   if (!accessKeyId) throw half("accessKeyId", "secretAccessKey", place);
-  const key = { accessKeyId, secretAccessKey, securityToken, projectId };
+  const key = { accessKeyId, secretAccessKey, securityToken, projectId, iamEndpoint };
   return fixedCredentials(conceal({ kind: "access-key", source: place.source, ...key }));
 }
 

@@ -24,6 +24,9 @@ export interface AuthorizerOptions {
   readonly clock?: ServiceClock | undefined;
 }
 
+/** A credential that was refused for good is not sent again for so long, in milliseconds: a new one may yet become known. */
+const refusalMs = 30_000;
+
 /** Left out of signatures: a proxy may change them on the way. */
 const unsignedHeaders = new Set([
   "accept",
@@ -46,10 +49,21 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const used = new WeakMap<HttpRequest, Credentials>();
   const signing = { clock, derived: options.derived };
   let rejected: Credentials | undefined;
+  let dead:
+    | { readonly credentials: Credentials; readonly error: AuthenticationError; readonly until: number }
+    | undefined;
+
+  /** The refusal, remembered: a thousand downloads must not send a wrong key a thousand times. */
+  function final(refusal: Refusal, refusedOne: Credentials | undefined): AuthenticationError {
+    const error = refusalError(refusal, refusedOne);
+    if (refusedOne) dead = { credentials: refusedOne, error, until: Date.now() + refusalMs };
+    return error;
+  }
 
   return {
     async authorize(request, signal) {
       const current = await credentials({ ...settings, region, clock, signal, rejected });
+      if (dead && Date.now() < dead.until && sameCredentials(current, dead.credentials)) throw dead.error;
       const projectId = current.kind === "access-key" ? await options.projectId?.(signal) : undefined;
       signal?.throwIfAborted();
       const authorized = { ...request, headers: headersFor(request, current, projectId, signing) };
@@ -58,17 +72,17 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     },
     async refused(refusal, signal) {
       const refusedOne = used.get(refusal.request);
-      if (!refusedOne || refusal.again) throw refusalError(refusal, refusedOne);
+      if (!refusedOne || refusal.again) throw final(refusal, refusedOne);
       if (refusedOne.kind === "access-key" && clock.learn(refusal)) return;
       try {
         const fresh = await credentials({ ...settings, region, clock, signal, rejected: refusedOne });
-        if (sameCredentials(fresh, refusedOne)) throw refusalError(refusal, refusedOne);
+        if (sameCredentials(fresh, refusedOne)) throw final(refusal, refusedOne);
         rejected = refusedOne; // from now on, or a chain of providers would begin with it again
       } catch (error) {
         signal?.throwIfAborted();
         // Of a provider that has but the one credential, there is nothing to tell that the service did not say better.
         if (AuthenticationError.isInstance(error) && error.host === undefined)
-          throw refusalError(refusal, refusedOne);
+          throw final(refusal, refusedOne);
         throw error;
       }
     },

@@ -9,6 +9,8 @@ export interface CredentialFacts {
   readonly source: string;
   /** The project that it belongs to, where it says so. */
   readonly projectId?: string | undefined;
+  /** The IAM that it belongs to, where one was named: no other may see it. */
+  readonly iamEndpoint?: string | undefined;
   /** When it stops being good; `undefined` where it does not. */
   readonly expiresAt?: Date | undefined;
 }

@@ -76,7 +76,7 @@ async function requestKey(
       authorizer: createAuthorizer({ credentials, settings: context, region, clock }),
       schema: (schemas) => schemas.temporaryKeyAnswer,
     });
-    return temporaryKey(answer, { source, projectId });
+    return temporaryKey(answer, { source, projectId, iamEndpoint: options.iamEndpoint });
   } catch (error) {
     signal?.throwIfAborted();
     throw credentialFailure(error, {

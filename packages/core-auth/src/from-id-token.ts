@@ -92,7 +92,7 @@ async function requestKey(
       secrets: [token],
       schema: (schemas) => schemas.temporaryKeyAnswer,
     });
-    return temporaryKey(answer, { source, projectId });
+    return temporaryKey(answer, { source, projectId, iamEndpoint: options.iamEndpoint });
   } catch (error) {
     signal?.throwIfAborted();
     throw credentialFailure(error, {

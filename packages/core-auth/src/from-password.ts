@@ -92,7 +92,8 @@ async function requestToken(
     const passcode = await options.totp?.passcode(context.signal);
     const auth = { identity: identityOf(options, passcode), scope };
     const { body, headers } = await askIam({
-      operation: iamOperations.createToken,
+      // A passcode is good once: sent again after an answer that was lost, it would be refused and counted as wrong.
+      operation: { ...iamOperations.createToken, repeat: passcode === undefined ? "safe" : "never" },
       input: { noCatalog: "true", auth },
       endpoint,
       settings: context,
@@ -105,7 +106,8 @@ async function requestToken(
       throw new ResponseFormatError("x-subject-token", "IAM answered without the header X-Subject-Token.");
     const expiresAt = localExpiry(body.token.expires_at, "token.expires_at", headers);
     const projectId = options.projectId ?? body.token.project?.id ?? undefined;
-    return conceal({ kind: "token", token, source, projectId, expiresAt });
+    const { iamEndpoint } = options;
+    return conceal({ kind: "token", token, source, projectId, iamEndpoint, expiresAt });
   } catch (error) {
     context.signal?.throwIfAborted();
     throw credentialFailure(error, {

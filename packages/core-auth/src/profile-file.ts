@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -37,7 +38,8 @@ export async function readProfileFile(
     signal?.throwIfAborted();
     const { code } = error as NodeJS.ErrnoException;
     if (ConfigurationError.isInstance(error)) throw error;
-    if (code === "ENOENT" && named === undefined) {
+    // Of a home that is none (/dev/null, a locked folder) nobody named a file: it is not there.
+    if (named === undefined && !existsSync(file)) {
       throw new AuthenticationError(
         { credentialKind: "none", source: "profile" },
         `There is no file ${file}.`,

@@ -14,7 +14,7 @@ export interface ProjectIdQuery {
   readonly settings: HttpSettings;
   /** Region id; the region's main project bears it as its name. */
   readonly region?: string | undefined;
-  /** Where IAM answers. Default: `HUAWEICLOUD_SDK_IAM_ENDPOINT`, else the region's, else the global one. */
+  /** Where IAM answers. Default: the credential's own, else `HUAWEICLOUD_SDK_IAM_ENDPOINT`, else the region's, else the global one. */
   readonly iamEndpoint?: string | undefined;
   /** The client's, so that IAM and the service need not both teach the time. */
   readonly clock?: ServiceClock | undefined;
@@ -52,7 +52,7 @@ async function askForProject(
     const text = "projectId is missing, and cannot be looked up without a region. Give one of them.";
     throw new ConfigurationError("projectId", text);
   }
-  const endpoint = resolveIamEndpoint({ region, iamEndpoint });
+  const endpoint = resolveIamEndpoint({ region, iamEndpoint: iamEndpoint ?? current.iamEndpoint });
   const { host } = new URL(endpoint);
   const { body } = await askIam({
     operation: iamOperations.listProjects,

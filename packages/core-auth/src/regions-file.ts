@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { ConfigurationError } from "@cloudhaul/core-http";
@@ -30,11 +30,12 @@ export function endpointFromRegionsFile(service: string, region: string): string
 }
 
 function readIfThere(file: string, isNamed: boolean): string | undefined {
+  // Of a home that is none (/dev/null, a locked folder) nobody named a file: it is not there.
+  if (!isNamed && !existsSync(file)) return undefined;
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && !isNamed) return undefined;
     const remedy = isNamed ? `Correct or unset ${regionsFileVariable}.` : "Make it readable, or remove it.";
     const text = `The regions file ${file} cannot be read (${code}). ${remedy}`;
     throw new ConfigurationError(regionsFileVariable, text, { cause: error });

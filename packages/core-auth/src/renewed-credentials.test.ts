@@ -1,3 +1,4 @@
+import { retryPolicy } from "@cloudhaul/core-http";
 import { expect, it, vi } from "vitest";
 import { type Answer, signalFlag, tokenAnswer } from "./__fixtures__/loopback.ts";
 import { clientSettings, failureOf, region, secrets, serve } from "./__fixtures__/scene.ts";
@@ -124,9 +125,14 @@ it("[AUTH-33] asks IAM once for 1,000 requests at an expired token", async () =>
 });
 
 it("[AUTH-33] asks IAM once for 1,000 requests when the first renewal fails, and once when the second works", async () => {
-  const { server, context, provider } = await start((count) =>
-    count === 1 ? { status: 401, json: { error: { code: 401, message: "not now" } } } : numbered(count),
+  const {
+    server,
+    context: usual,
+    provider,
+  } = await start((count) =>
+    count === 1 ? { status: 503, json: { error: { code: 503, message: "not now" } } } : numbered(count),
   );
+  const context = { ...usual, retry: retryPolicy(false) };
   const failed = await thousandTimes(provider, context);
   expect(failed.every(({ status }) => status === "rejected")).toBe(true);
   expect(server.seen).toHaveLength(1);
@@ -187,4 +193,18 @@ it.each([-3, 3])("[AUTH-45] counts a token's life by the clock of IAM, %i hours 
   expect(Math.abs(endOf(first) - Date.now() - hour)).toBeLessThan(2000);
   expect(await provider(context)).toBe(first);
   expect(server.seen).toHaveLength(1);
+});
+
+it("[AUTH-33] tells a refusal again without asking, since wrong passwords in a row lock a user", async () => {
+  fakeClock();
+  const { server, context, provider } = await start((count) =>
+    count === 1
+      ? { status: 401, json: { error: { code: 401, message: "wrong password" } } }
+      : numbered(count),
+  );
+  for (let call = 0; call < 20; call += 1) await expect(provider(context)).rejects.toThrow("wrong password");
+  expect(server.seen).toHaveLength(1);
+  vi.setSystemTime(Date.now() + 31_000);
+  await provider(context);
+  expect(server.seen).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import { AuthenticationError } from "@cloudhaul/core-http";
+import { AuthenticationError, ServiceError } from "@cloudhaul/core-http";
 import {
   type CredentialContext,
   type CredentialProvider,
@@ -21,6 +21,15 @@ const leastPauseMs = 1000;
 
 /** What comes expired is kept so long all the same: this machine's clock is wrong then, and each request would ask anew. */
 const leastKeptMs = 10_000;
+
+/** A refusal is told again for so long without asking, in milliseconds: wrong passwords in a row lock a user. */
+const refusalMs = 30_000;
+
+/** Whether IAM itself said no, which another try does not change. */
+function isRefusal(error: unknown): boolean {
+  if (!AuthenticationError.isInstance(error) || !ServiceError.isInstance(error.cause)) return false;
+  return error.cause.status < 500 && !error.cause.retryable;
+}
 
 /** Times are in milliseconds since the epoch. */
 interface Kept {
@@ -48,14 +57,22 @@ export function renewedCredentials(
 
 function renewedInOneRegion(renew: (context: CredentialContext) => Promise<Credentials>): CredentialProvider {
   let kept: Kept | undefined;
+  let refusal: { readonly error: unknown; readonly until: number } | undefined;
   const renewal = createSharedCall(async (context: CredentialContext, signal) => {
-    const credentials = await renew({ ...context, signal });
-    kept = keep(credentials);
-    return credentials;
+    if (refusal && Date.now() < refusal.until) throw refusal.error;
+    try {
+      const credentials = await renew({ ...context, signal });
+      kept = keep(credentials);
+      refusal = undefined;
+      return credentials;
+    } catch (error) {
+      if (isRefusal(error)) refusal = { error, until: Date.now() + refusalMs };
+      throw error;
+    }
   });
 
   function renewAhead(current: Kept, context: CredentialContext, now: number): void {
-    const pauseMs = Math.max(leastPauseMs, (current.goodUntil - now) * marginShare);
+    const pauseMs = Math.max(refusal ? refusalMs : leastPauseMs, (current.goodUntil - now) * marginShare);
     kept = { ...current, renewAt: now + pauseMs };
     renewal(context, undefined).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : "unknown failure";

@@ -44,7 +44,11 @@ export interface WrittenKey {
  */
 export function temporaryKey(
   { body, headers }: IamAnswer<{ readonly credential: WrittenKey }>,
-  facts: { readonly source: string; readonly projectId?: string | undefined },
+  facts: {
+    readonly source: string;
+    readonly projectId?: string | undefined;
+    readonly iamEndpoint?: string | undefined;
+  },
 ): AccessKeyCredentials {
   const { access, secret, securitytoken, expires_at } = body.credential;
   return conceal({

@@ -16,13 +16,22 @@ const help = `Downloads a file of each service from a local emulator, and checks
   --flip-byte   let the emulator damage one byte on its way, to see the demo fail
   --help        this text`;
 
-const { values } = parseArgs({
-  options: {
-    keep: { type: "string" },
-    "flip-byte": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
+const values = readOptions();
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        keep: { type: "string" },
+        "flip-byte": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+}
 
 /** Fetches everything, prints what came, and tells what was not as it must be. */
 async function show(

@@ -9,13 +9,7 @@ import type { Progress } from "./progress.ts";
 import { backOff, mayRepeat } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
 import { unfitAnswer } from "./unfit-answer.ts";
-import {
-  conditionalRange,
-  judgeRest,
-  parseContentRange,
-  type Validators,
-  validatorsOf,
-} from "./validators.ts";
+import { conditionalRange, judgeRest, judgeStart, type Validators, validatorsOf } from "./validators.ts";
 
 /** How one transfer runs. */
 export interface TransferSettings {
@@ -239,13 +233,6 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
       await body?.cancel();
     },
   };
-}
-
-/** The answer to a request from the start. */
-function judgeStart(response: HttpResponse): "whole" | "complete" | "misplaced" {
-  const range = parseContentRange(response.headers["content-range"]);
-  if (response.status === 416) return range?.totalBytes === 0 ? "complete" : "misplaced"; // an empty object has no range
-  return response.status === 206 && range?.start !== 0 ? "misplaced" : "whole";
 }
 
 function describe(

@@ -61,6 +61,13 @@ function isMadeOfDate({ etag, lastModified }: Validators): boolean {
   return !Number.isNaN(seconds) && etag?.startsWith(`"${seconds.toString(16)}-`) === true;
 }
 
+/** Judges the answer to a request from the start; see {@link RestVerdict}. */
+export function judgeStart(response: HttpResponse): "whole" | "complete" | "misplaced" {
+  const range = parseContentRange(response.headers["content-range"]);
+  if (response.status === 416) return range?.totalBytes === 0 ? "complete" : "misplaced"; // an empty object has no range
+  return response.status === 206 && range?.start !== 0 ? "misplaced" : "whole";
+}
+
 /**
  * Whether the answer to a request for the rest is the rest of what we hold.
  *

@@ -55,6 +55,21 @@ function ask(
 }
 
 describe("createAuthorizer", () => {
+  it("[AUTH-15] does not send a refused access key for each of many requests", async () => {
+    const server = await serve(() => refusal);
+    const authorizer = createAuthorizer({ settings, region, credentials: fromAccessKey(accessKey) });
+    const request = { method: "GET", url: `${server.url}/v5`, headers: {} };
+    const asked = {
+      operation: "Ask",
+      request,
+      repeat: "safe",
+      authorizer,
+      errorKinds: gatewayErrorKinds,
+    } as const;
+    for (let count = 0; count < 10; count++) await failureOf(exchange(asked, settings, undefined));
+    expect(server.seen).toHaveLength(1);
+  });
+
   it("[AUTH-20] signs with an access key, naming the project", async () => {
     const server = await serve((request) => (verdictOn(request).ok ? {} : refusal));
     const response = await ask(server.url, {

@@ -1,5 +1,5 @@
 import type { HttpSettings } from "@cloudhaul/core-http";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer, SeenRequest } from "./__fixtures__/loopback.ts";
 import { accessKey, clientSettings, failureOf, region, serve } from "./__fixtures__/scene.ts";
 import { createProjectIdResolver, fromAccessKey, fromToken, verifyRequest } from "./index.ts";
@@ -41,6 +41,16 @@ describe("createProjectIdResolver", () => {
     expect(await projectId(undefined)).toBe("p1");
     expect(iam.seen).toHaveLength(1);
     expect(iam.seen[0]).toMatchObject({ method: "GET", url: "/v3/projects?name=cn-north-4" });
+  });
+
+  it("[AUTH-19] asks the IAM that the credential belongs to, and no other", async () => {
+    const own = await serve(() => projects("p1"));
+    const other = await serve(() => projects("p2"));
+    vi.stubEnv("HUAWEICLOUD_SDK_IAM_ENDPOINT", other.url);
+    const kept = { ...(await credentials({ ...settings, region })), iamEndpoint: own.url };
+    const projectId = createProjectIdResolver({ settings, region, credentials: async () => kept });
+    expect(await projectId(undefined)).toBe("p1");
+    expect(other.seen).toHaveLength(0);
   });
 
   it("[AUTH-19] asks IAM with a token where that is the credential", async () => {

@@ -116,3 +116,12 @@ describe("the regions file", () => {
     expect(() => resolve("cn-north-4")).toThrow(expect.objectContaining({ option: variable }));
   });
 });
+
+it.each(["/dev/null", "/proc/1/root"])(
+  "[AUTH-17] a home such as %s, which holds no file of anyone's, is no obstacle",
+  (home) => {
+    vi.stubEnv("HOME", home);
+    vi.stubEnv(variable, undefined);
+    expect(resolve("cn-north-4")).toBe("https://hss.cn-north-4.myhuaweicloud.com");
+  },
+);

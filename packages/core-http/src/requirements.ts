@@ -217,4 +217,9 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "A pacer lets one request through in each interval, in turn, and an abort gives the turn away",
       source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
     },
+    "HTTP-91": {
+      behaviour:
+        "What is said to be saved is on the disk, unless that is switched off; the journal of a long download stays short",
+      source: "Cloudhaul: right or absent",
+    },
   };

@@ -1,0 +1,34 @@
+import { open, readFile, stat } from "node:fs/promises";
+import { afterEach, expect, it, vi } from "vitest";
+import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { downloadLink } from "./index.ts";
+import { openJournal, readJournal } from "./journal.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+it.each([true, false])(
+  "[HTTP-91] flushes file and folder before it says that it is done: %s",
+  async (fsync) => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "whole")]);
+    const handle = await open(folder.path, "r");
+    const flushed = vi.spyOn(Object.getPrototypeOf(handle), "sync");
+    await handle.close();
+    await downloadLink({ url: server.url }).toFile(folder.file("a"), { fsync });
+    // The file once, its folder after the name was given and after the journal went.
+    expect(flushed).toHaveBeenCalledTimes(fsync ? 3 : 0);
+  },
+);
+
+it("[HTTP-91] a journal of a long download stays short, and says the last that was noted", async () => {
+  await using folder = await makeTemporaryFolder();
+  const path = folder.file("journal");
+  const journal = await openJournal(path, { source: "link://h/a", stage: "source" });
+  for (let bytes = 1; bytes <= 5000; bytes++)
+    await journal.record({ stage: "transfer", written: { bytes, crc32: bytes } });
+  await journal.close();
+  expect((await stat(path)).size).toBeLessThan(100_000);
+  expect((await readFile(path, "utf8")).split("\n").length).toBeLessThan(1002);
+  expect(await readJournal(path)).toMatchObject({ stage: "transfer", written: { bytes: 5000, crc32: 5000 } });
+});

@@ -17,7 +17,7 @@ export interface ArchiveScene {
   readonly emulator: Emulator;
   readonly folder: string;
   readonly ids: { readonly instanceId: string; readonly archiveId: string };
-  /** A new plan for the same archive. */
+  /** A new plan for the same archive, of a client of its own, as another run would have. */
   plan(): Download;
   /** Requests for the archive itself. */
   asked(): number;
@@ -33,16 +33,16 @@ export async function setArchiveScene(options: Partial<ClientOptions> = {}): Pro
   } as const;
   const emulator = await startEmulator({ variants: { roma: variants } });
   const retry = { baseDelayMs: 1, maxDelayMs: 1, maxRetryAfterMs: 1 };
-  const roma = createRomaAssetsClient(clientOptions(emulator, { retry, ...options }));
-  onTestFinished(async () => {
-    await roma.close();
-    await emulator.close();
-  });
+  onTestFinished(() => emulator.close());
   const ids = emulator.store.roma.addArchive({ content });
   return {
     ...{ emulator, ids },
     folder: await temporaryFolder(),
-    plan: () => roma.downloadAssetPackage(ids),
+    plan() {
+      const roma = createRomaAssetsClient(clientOptions(emulator, { retry, ...options }));
+      onTestFinished(() => roma.close());
+      return roma.downloadAssetPackage(ids);
+    },
     asked: () => emulator.requests.filter(({ path }) => path.includes("/archives/")).length,
   };
 }

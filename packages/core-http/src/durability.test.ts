@@ -1,6 +1,6 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { afterEach, expect, it, vi } from "vitest";
-import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { downloadLink } from "./index.ts";
 import { openJournal, readJournal } from "./journal.ts";
@@ -31,4 +31,34 @@ it("[HTTP-91] a journal of a long download stays short, and says the last that w
   expect((await stat(path)).size).toBeLessThan(100_000);
   expect((await readFile(path, "utf8")).split("\n").length).toBeLessThan(1002);
   expect(await readJournal(path)).toMatchObject({ stage: "transfer", written: { bytes: 5000, crc32: 5000 } });
+});
+
+it("[HTTP-91] a killed process loses 4 MiB at most: so far behind is the journal", async () => {
+  await using folder = await makeTemporaryFolder();
+  const mebibyte = 1024 * 1024;
+  await using server = await startScriptedServer([
+    (socket) =>
+      void socket.write(
+        Buffer.concat([
+          Buffer.from(head(200, { "content-length": "99999999" })),
+          Buffer.alloc(12 * mebibyte),
+        ]),
+      ),
+  ]);
+  const abort = new AbortController();
+  const running = downloadLink({ url: server.url }).toFile(folder.file("a"), {
+    signal: abort.signal,
+    fsync: false,
+  });
+  const ended = running.catch((error: unknown) => error);
+  const hidden = async (ending: string) =>
+    folder.file((await folder.names()).find((name) => name.endsWith(ending)) ?? "");
+  await expect
+    .poll(async () => (await stat(await hidden(".part"))).size, { timeout: 5000 })
+    .toBe(12 * mebibyte);
+  await expect
+    .poll(async () => (await readJournal(await hidden(".journal")))?.written?.bytes ?? 0)
+    .toBeGreaterThanOrEqual(8 * mebibyte);
+  abort.abort("enough");
+  expect(await ended).toBe("enough");
 });

@@ -48,6 +48,92 @@ function replaced(before: Partial<ComparedAnswer>, after: Partial<ComparedAnswer
   return { script, right: second, former: first };
 }
 
+type Row = readonly [name: string, what: string, answer: Partial<ComparedAnswer>];
+
+const last = 1024 * 1024 - 1;
+const cutsElsewhere: readonly (readonly [
+  name: string,
+  what: string,
+  where: NonNullable<ComparedAnswer["cut"]>,
+])[] = [
+  ["RST, first byte", "reset after the first byte, once", { after: 1, by: "rst" }],
+  ["RST, last byte", "reset before the last byte, once", { after: last, by: "rst" }],
+  ["FIN, first byte", "closed after the first byte, once", { after: 1, by: "fin" }],
+  ["FIN, last byte", "closed before the last byte, once", { after: last, by: "fin" }],
+  ["stall, first byte", "silence after the first byte, once", { after: 1, by: "stall" }],
+];
+
+const busy = (status: number, retryAfter?: string): ComparedAnswer => ({
+  body: Buffer.from("busy"),
+  status,
+  headers: retryAfter === undefined ? {} : { "retry-after": retryAfter },
+});
+/** Answers to the first request alone. */
+const refusals: readonly (readonly [name: string, what: string, answer: ComparedAnswer])[] = [
+  ["no answer, RST", "reset before any answer, once", { body: first, dropped: "rst" }],
+  ["no answer, FIN", "closed before any answer, once", { body: first, dropped: "fin" }],
+  ["408", "refused once", busy(408)],
+  ["429, bare", "refused once, without Retry-After", busy(429)],
+  ["429, date", "refused once, with a Retry-After that is a date gone by", busy(429, date(1))],
+  ["500", "refused once", busy(500)],
+  ["502", "refused once", busy(502)],
+  ["503, bare", "refused once, without Retry-After", busy(503)],
+  ["503, date", "refused once, with a Retry-After that is a date gone by", busy(503, date(1))],
+  ["504", "refused once", busy(504)],
+  [
+    "redirect",
+    "sent to another path of the same server",
+    { body: Buffer.alloc(0), status: 302, headers: { location: "/elsewhere.bin" } },
+  ],
+];
+
+/** Answers to the second request alone, which is for the rest. */
+const rests: readonly Row[] = [
+  ["rest: no answer", "the next connection is reset before any answer", { dropped: "rst" }],
+  ["rest: 416", "the rest is refused with 416", { status: 416, headers: {} }],
+  ["rest: 412", "the rest is refused with 412", { status: 412, headers: {} }],
+  ["rest: 503", "the rest is refused with 503", busy(503)],
+  ["rest: wrong total", "the rest tells another whole length", { totalOff: 7 }],
+  ["rest: later", "the rest begins 1,000 bytes too late, and says so", { shiftedBy: -1000 }],
+  ["rest: unnamed", "the rest does not say which part it is", { hidesRange: true }],
+  ["rest: gzip", "the rest comes with Content-Encoding gzip", { headers: { "content-encoding": "gzip" } }],
+];
+
+const careless = { ignoresConditions: true };
+const replacements: readonly (readonly [
+  name: string,
+  what: string,
+  before: Partial<ComparedAnswer>,
+  after: Partial<ComparedAnswer>,
+])[] = [
+  ["changed, weak ETag", "replaced, which a weak ETag alone shows", { etag: 'W/"1"' }, { etag: 'W/"2"' }],
+  [
+    "changed, ETag unheeded",
+    "replaced, and the server sends the rest of the new one whatever the condition",
+    { etag: '"first"' },
+    { etag: '"second"', ...careless },
+  ],
+  [
+    "changed, date unheeded",
+    "the same, with dates",
+    { lastModified: date(1) },
+    { lastModified: date(2), ...careless },
+  ],
+];
+
+/** There is no file: an error is the best. */
+const nothings: readonly Row[] = [
+  ["401", "refused for want of a proof", busy(401)],
+  ["403", "refused, and not for its age", busy(403)],
+  ["404", "not there", busy(404)],
+  ["redirect loop", "sent to itself", { status: 302, headers: { location: "/file.bin?link=first" } }],
+  [
+    "length too long",
+    "1,000 bytes fewer come than were announced",
+    { headers: { "content-length": String(last + 1001) } },
+  ],
+];
+
 /** Every case of the comparison, in the order of the table. */
 export async function comparedCases(): Promise<readonly ComparedCase[]> {
   const zip = await buffer(zipContent({ seed: "compare", bytes: 1024 * 1024 }).stream());
@@ -136,6 +222,22 @@ export async function comparedCases(): Promise<readonly ComparedCase[]> {
       name: "page, 200",
       what: "a login page in html in place of the file, with status 200",
       script: () => ({ body: Buffer.from(page), headers: { "content-type": "text/html" } }),
+    },
+    ...cutsElsewhere.map(([name, what, where]) => ({ name, what, ...once({ cut: where }) })),
+    ...refusals.map(([name, what, answer]) => ({ name, what, script: then(answer, good), right: first })),
+    ...rests.map(([name, what, answer]) => ({
+      name,
+      what: `cut; ${what}`,
+      script: (request: number) =>
+        request === 1 ? { ...good, cut } : request === 2 ? { ...good, ...answer } : good,
+      right: first,
+    })),
+    ...replacements.map(([name, what, before, after]) => ({ name, what, ...replaced(before, after) })),
+    ...nothings.map(([name, what, answer]) => ({ name, what, script: () => ({ ...good, ...answer }) })),
+    {
+      name: "zip and more",
+      what: "a zip with bytes behind its end; the length fits what comes",
+      script: () => ({ ...good, body: Buffer.concat([zip, first.subarray(0, 5000)]) }),
     },
     {
       name: "zip cut short",

@@ -18,6 +18,14 @@ export interface ComparedAnswer {
   readonly ignoresRange?: boolean | undefined;
   /** How far before the wanted start a part begins. */
   readonly shiftedBy?: number | undefined;
+  /** A part is sent whatever the condition. */
+  readonly ignoresConditions?: boolean | undefined;
+  /** By how much the whole length is wrong in Content-Range. */
+  readonly totalOff?: number | undefined;
+  /** A part does not say which it is. */
+  readonly hidesRange?: boolean | undefined;
+  /** The connection ends before any answer. */
+  readonly dropped?: "rst" | "fin" | undefined;
 }
 
 /** Which answer the request gets that has this number, from 1, and this address. */
@@ -52,10 +60,12 @@ async function respond(
   answer: ComparedAnswer,
 ): Promise<void> {
   const { body, etag, lastModified, status } = answer;
+  if (answer.dropped === "rst") return void response.socket?.resetAndDestroy();
+  if (answer.dropped === "fin") return void response.socket?.end();
   if (status !== undefined) return void response.writeHead(status, answer.headers).end(body);
   const { "if-match": ifMatch, "if-unmodified-since": since } = headers;
   const isOther = (ifMatch && ifMatch !== etag) || (since && since !== lastModified);
-  if (isOther) return void response.writeHead(412).end();
+  if (isOther && !answer.ignoresConditions) return void response.writeHead(412).end();
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(answer.ignoresRange ? "" : (headers.range ?? "")) ?? [];
   if (first && Number(first) >= body.length)
     return void response.writeHead(416, { "content-range": `bytes */${body.length}` }).end();
@@ -65,7 +75,10 @@ async function respond(
     "content-type": "application/octet-stream",
     ...(etag && { etag }),
     ...(lastModified && { "last-modified": lastModified }),
-    ...(first && { "content-range": `bytes ${start}-${end - 1}/${body.length}` }),
+    ...(first &&
+      !answer.hidesRange && {
+        "content-range": `bytes ${start}-${end - 1}/${body.length + (answer.totalOff ?? 0)}`,
+      }),
     ...(answer.isChunked ? {} : { "content-length": end - start }),
     ...answer.headers,
   });
@@ -78,6 +91,7 @@ const readingMs = 100;
 async function send(response: ServerResponse, part: Buffer, cut: ComparedAnswer["cut"]): Promise<void> {
   if (!cut || cut.after >= part.length) return void response.end(part);
   const { socket } = response;
+  response.flushHeaders();
   await new Promise((resolve) => response.write(part.subarray(0, cut.after), resolve));
   await sleep(readingMs);
   if (cut.by === "rst") socket?.resetAndDestroy();

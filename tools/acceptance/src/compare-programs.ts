@@ -14,7 +14,8 @@ export interface ComparedProgram {
   readonly runs?: number | undefined;
 }
 
-const curl = "--fail --location --silent --show-error --speed-limit 1 --speed-time 2 --connect-timeout 5".split(" ");
+const curl =
+  "--fail --location --silent --show-error --speed-limit 1 --speed-time 2 --connect-timeout 5".split(" ");
 const tries = 15;
 const flags = {
   curl: [...curl, "--retry", `${tries}`, "--retry-all-errors", "--retry-delay", "1"],

@@ -29,10 +29,10 @@ export {
   type ServiceClient,
   type ServiceClientOptions,
   type ServiceDefinition,
+  type ServiceExport,
   type SigningOptions,
 } from "./service-client.ts";
 export { createServiceClock, type ServiceClock } from "./service-clock.ts";
-export { createSharedCall } from "./shared-call.ts";
 export {
   type AccessKey,
   type DerivedScope,

@@ -1,10 +1,14 @@
-import { AuthenticationError, ConfigurationError, type HttpSettings } from "@cloudhaul/core-http";
+import {
+  AuthenticationError,
+  ConfigurationError,
+  createSharedCall,
+  type HttpSettings,
+} from "@cloudhaul/core-http";
 import { createAuthorizer } from "./authorizer.ts";
 import type { CredentialProvider, Credentials } from "./credentials.ts";
 import { iamOperations, resolveIamEndpoint } from "./iam.ts";
 import { askIam } from "./iam-answer.ts";
 import type { ServiceClock } from "./service-clock.ts";
-import { createSharedCall } from "./shared-call.ts";
 
 /** What a project is looked up by. */
 export interface ProjectIdQuery {

@@ -1,11 +1,10 @@
-import { AuthenticationError, ServiceError } from "@cloudhaul/core-http";
+import { AuthenticationError, createSharedCall, ServiceError } from "@cloudhaul/core-http";
 import {
   type CredentialContext,
   type CredentialProvider,
   type Credentials,
   sameCredentials,
 } from "./credentials.ts";
-import { createSharedCall } from "./shared-call.ts";
 
 /** Renewed so long before its end at the earliest, in milliseconds. */
 const marginMs = 5 * 60 * 1000;

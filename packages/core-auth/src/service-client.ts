@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type AnswerSchema,
   type CallOptions,
@@ -6,12 +7,15 @@ import {
   createDownload,
   createHttpSettings,
   type Download,
+  type DownloadSource,
   type ErrorKinds,
   type Exchange,
+  type ExportJob,
   exchange,
   exchangeWithRetry,
   fillOperation,
   type HttpOptions,
+  type HttpResponse,
   type HttpSettings,
   httpOptionRules,
   type Operation,
@@ -63,6 +67,19 @@ export interface ServiceDefinition {
   readonly derived?: { readonly service: string } | undefined;
 }
 
+/** A whole job, as a service tells it. */
+export interface ServiceExport extends Pick<ExportJob, "start" | "find" | "wait" | "cleanUp" | "onLost"> {
+  /** The operation that starts it. With its input it is what the job is known by. */
+  readonly operation: Operation;
+  readonly input: object;
+  /**
+   * The operation that downloads the file. Its input is what `wait` resolves with; `fileName` there is the file's name,
+   * where the service tells it before the download.
+   */
+  readonly download: Operation;
+  readonly pace?: Pacer | undefined;
+}
+
 /** What a service's client is built from. */
 export interface ServiceClient {
   readonly settings: HttpSettings;
@@ -81,6 +98,16 @@ export interface ServiceClient {
    * @throws ConfigurationError at once when the input is wrong
    */
   download(operation: Operation, input: object, pace?: Pacer): Download;
+  /** The same, less the plan: for operations whose file is asked for in steps of one's own. */
+  source(operation: Operation, input: object, pace?: Pacer): DownloadSource;
+  /**
+   * The plan of a whole job: export, wait, download.
+   *
+   * @throws ConfigurationError at once when the input is wrong
+   */
+  exportFile(job: ServiceExport): Download;
+  /** Calls an operation whose answer tells nothing but that it was done. */
+  send(operation: Operation, input: object, options?: CallOptions): Promise<void>;
   /** What a file of this service is known by. */
   identity(ids: readonly string[], signal: AbortSignal | undefined): Promise<SourceIdentity>;
   /** Closes idle connections, unless the transport is the caller's own. */
@@ -165,45 +192,92 @@ export function createServiceClient(
     await body.cancel();
   }
 
+  const answerLimits = { maxBytes: maxAnswerBytes, timeoutMs: settings.timeouts.bodyMs };
+
+  async function ask(
+    operation: Operation,
+    input: object,
+    { retry }: CallOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    const asked = await fill(operation, input, signal, { accept: "application/json" });
+    const policy = retry === undefined ? settings.retry : retryPolicy(retry);
+    return exchangeWithRetry(asked, { ...settings, retry: policy }, signal);
+  }
+
+  function source(operation: Operation, input: object, pace?: Pacer): DownloadSource {
+    const values: Readonly<Record<string, unknown>> = { ...input };
+    fillOperation(operation, values, { project_id: "checked later" });
+    const ids = Object.keys(operation.parameters).filter((name) => operation.parameters[name]?.required);
+    const { provedBy } = operation;
+    return {
+      operation: operation.name,
+      repeat: operation.repeat,
+      content: operation.content ?? "unknown",
+      fileName: (operation.fileName ?? operation.name).replace(/\{(\w+)\}/g, (_, name: string) =>
+        String(values[name]),
+      ),
+      settings,
+      identity: (signal) =>
+        identity(
+          ids.map((name) => String(values[name])),
+          signal,
+        ),
+      pace,
+      prove: provedBy && ((signal) => prove(provedBy, signal)),
+      open: async ({ headers, acceptStatus }, signal) => {
+        const asked = await fill(operation, values, signal, { accept: "*/*", ...headers });
+        return exchange({ ...asked, acceptStatus }, settings, signal);
+      },
+    };
+  }
+
   return {
     settings,
     host,
     identity,
     call: (operation, input, loadSchema, callOptions = {}) =>
       withDeadline(callOptions, async (signal) => {
-        const asked = await fill(operation, input, signal, { accept: "application/json" });
-        const retry = callOptions.retry === undefined ? settings.retry : retryPolicy(callOptions.retry);
-        const response = await exchangeWithRetry(asked, { ...settings, retry }, signal);
-        const limits = { maxBytes: maxAnswerBytes, timeoutMs: settings.timeouts.bodyMs, signal };
-        return parseAnswer(await readAnswer(response, limits), await loadSchema(), operation.name);
+        const response = await ask(operation, input, callOptions, signal);
+        const answer = await readAnswer(response, { ...answerLimits, signal });
+        return parseAnswer(answer, await loadSchema(), operation.name);
       }),
-    download(operation, input, pace) {
-      const values: Readonly<Record<string, unknown>> = { ...input };
+    send: (operation, input, callOptions = {}) =>
+      withDeadline(callOptions, async (signal) => {
+        const response = await ask(operation, input, callOptions, signal);
+        await readAnswer(response, { ...answerLimits, signal });
+      }),
+    download: (operation, input, pace) => createDownload(source(operation, input, pace)),
+    source,
+    exportFile({ operation, input, download, pace, ...steps }) {
+      const values = { ...input };
       fillOperation(operation, values, { project_id: "checked later" });
-      const ids = Object.keys(operation.parameters).filter((name) => operation.parameters[name]?.required);
+      const { provedBy } = download;
       return createDownload({
+        ...steps,
         operation: operation.name,
-        repeat: operation.repeat,
-        content: operation.content ?? "unknown",
-        fileName: (operation.fileName ?? operation.name).replace(/\{(\w+)\}/g, (_, name: string) =>
-          String(values[name]),
-        ),
+        repeat: download.repeat,
+        content: download.content ?? "unknown",
         settings,
-        identity: (signal) =>
-          identity(
-            ids.map((name) => String(values[name])),
-            signal,
-          ),
-        pace,
-        prove: operation.provedBy && ((signal) => prove(operation.provedBy as Operation, signal)),
-        open: async ({ headers, acceptStatus }, signal) => {
-          const asked = await fill(operation, values, signal, { accept: "*/*", ...headers });
-          return exchange({ ...asked, acceptStatus }, settings, signal);
-        },
+        prove: provedBy && ((signal) => prove(provedBy, signal)),
+        identity: (signal) => identity([operation.name, digestOf(values)], signal),
+        source: ({ fileName, ...file }) => ({
+          ...source(download, file, pace),
+          ...(fileName !== undefined && { fileName }),
+        }),
       });
     },
     close: async () => {
       if (!options.transport) await settings.transport.close();
     },
   };
+}
+
+/** Tells one input from another, however its names are ordered. */
+function digestOf(input: object): string {
+  const sorted = (_: string, value: unknown): unknown =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash("sha256").update(JSON.stringify(input, sorted)).digest("hex").slice(0, 16);
 }

@@ -3,7 +3,16 @@ import { ConfigurationError } from "./errors.ts";
 /** What a value must be. */
 export interface ParameterRule {
   /** Default `string`. */
-  readonly type?: "string" | "integer" | "boolean" | "strings" | "object" | "function" | undefined;
+  readonly type?:
+    | "string"
+    | "integer"
+    | "boolean"
+    | "strings"
+    | "pairs"
+    | "objects"
+    | "object"
+    | "function"
+    | undefined;
   readonly required?: boolean | undefined;
   /** Longest text, in characters. */
   readonly maxLength?: number | undefined;
@@ -30,6 +39,15 @@ const types: Record<
   strings: {
     is: "a list of strings",
     test: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  },
+  pairs: {
+    is: "a list of pairs of strings",
+    test: (value) =>
+      Array.isArray(value) && value.every((item) => types.strings.test(item) && item.length === 2),
+  },
+  objects: {
+    is: "a list of objects",
+    test: (value) => Array.isArray(value) && value.every((item) => types.object.test(item)),
   },
   object: { is: "an object", test: (value) => typeof value === "object" && value !== null },
   function: { is: "a function", test: (value) => typeof value === "function" },

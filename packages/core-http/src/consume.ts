@@ -3,14 +3,16 @@ import { type CheckedOptions, checkInput } from "./check-input.ts";
 import { createChecks } from "./checks.ts";
 import type { Destination, DestinationWriter, TransferResult } from "./destination.ts";
 import type { BytesOptions, DownloadStream, FileOptions, SavedFile, TransferOptions } from "./download.ts";
-import type { DownloadSource } from "./download-source.ts";
+import { OnceOnlyDownloadError } from "./download-errors.ts";
+import type { DownloadPlan } from "./download-source.ts";
 import { ConfigurationError } from "./errors.ts";
 import { type Consumption, createOnceOnly, onceOnlyFailure } from "./once-only.ts";
 import { createPace } from "./pace.ts";
 import { createProgress } from "./progress.ts";
+import { createExportRun, type ExportRun, sourceOf } from "./run-export.ts";
 import { saveFile } from "./save-file.ts";
 import { beforePublish, type SetFileOptions } from "./save-request.ts";
-import { openSpooled, type Spooled } from "./spool.ts";
+import { openSpooled } from "./spool.ts";
 import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
 
 /** The rules of {@link TransferOptions}. */
@@ -30,39 +32,49 @@ export const fileRules: CheckedOptions = {
 const lossRules: CheckedOptions = { ...transferRules, acceptLoss: { type: "boolean" }, spoolDirectory: {} };
 const bytesRules: CheckedOptions = { ...lossRules, maxBytes: { type: "integer", min: 0, required: true } };
 
+/** A network that loses one archive after the other is no reason to export for ever. */
+const maxExports = 3;
+
 /** Few large writes cost less than many small ones; beyond this they cost the same. */
 const writeBytes = 512 * 1024;
 
 export async function toFile(
-  source: DownloadSource,
+  plan: DownloadPlan,
   consumption: Consumption,
   path: string,
   options: FileOptions,
 ): Promise<SavedFile> {
   checkInput({ path: { required: true } }, { path });
   checkInput(fileRules, options);
-  const transfer = transferSettings(source, options);
-  const onceOnly =
-    source.repeat === "never" ? createOnceOnly(source, consumption, options.signal) : undefined;
-  const { overwrite = false, fsync = true } = options;
-  try {
-    const hook = (options as SetFileOptions)[beforePublish];
-    return await saveFile({
-      source,
-      target: path,
-      overwrite,
-      fsync,
-      transfer,
-      onceOnly,
-      beforePublish: hook,
-    });
-  } finally {
-    onceOnly?.end();
+  for (let exports = 1; ; exports++) {
+    const onceOnly = plan.repeat === "never" ? createOnceOnly(plan, consumption, options.signal) : undefined;
+    try {
+      return await saveFile({
+        plan,
+        run: exportRun(plan, consumption),
+        replacesLost: exports > 1,
+        target: path,
+        overwrite: options.overwrite ?? false,
+        fsync: options.fsync ?? true,
+        transfer: transferSettings(plan, options),
+        onceOnly,
+        beforePublish: (options as SetFileOptions)[beforePublish],
+      });
+    } catch (error) {
+      const mayExportAgain = "onLost" in plan && plan.onLost === "export-again" && exports < maxExports;
+      if (!mayExportAgain || !OnceOnlyDownloadError.isInstance(error)) throw error;
+      const about = { operation: plan.operation, reason: error.message };
+      plan.settings.logger.warn("exporting again: the file that comes only once was lost", about);
+      consumption.used = false;
+      consumption.run?.forget();
+    } finally {
+      onceOnly?.end();
+    }
   }
 }
 
 export async function toDestination(
-  source: DownloadSource,
+  plan: DownloadPlan,
   consumption: Consumption,
   destination: Destination,
   options: TransferOptions,
@@ -73,7 +85,7 @@ export async function toDestination(
     await writer?.startAgain?.();
     return writer === undefined || writer.startAgain !== undefined;
   };
-  const [transfer, spooled] = await begin(source, consumption, options, startAgain);
+  const { transfer, spoolPath, end } = await begin(plan, consumption, options, startAgain);
   try {
     writer = await destination.open(transfer.info, { signal: options.signal });
     for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {
@@ -82,24 +94,24 @@ export async function toDestination(
     }
     const result = transfer.result();
     await writer.commit(result);
-    await spooled?.remove();
+    await end();
     return result;
   } catch (error) {
     await transfer.cancel();
     await writer?.abort(error).catch((cause: unknown) => {
       // What ended the transfer matters more to the caller than what is left to tidy up.
-      source.settings.logger.warn("could not tidy up", {
-        operation: source.operation,
+      plan.settings.logger.warn("could not tidy up", {
+        operation: plan.operation,
         reason: String(cause),
       });
     });
     options.signal?.throwIfAborted();
-    throw source.repeat === "never" ? onceOnlyFailure(error, source, transfer, spooled?.path, true) : error;
+    throw plan.repeat === "never" ? onceOnlyFailure(error, plan, transfer, spoolPath, true) : error;
   }
 }
 
 export async function toBytes(
-  source: DownloadSource,
+  plan: DownloadPlan,
   consumption: Consumption,
   options: BytesOptions,
 ): Promise<Buffer> {
@@ -129,27 +141,27 @@ export async function toBytes(
       };
     },
   };
-  await toDestination(source, consumption, memory, transferOptions);
+  await toDestination(plan, consumption, memory, transferOptions);
   return Buffer.concat(chunks);
 }
 
 export async function toStream(
-  source: DownloadSource,
+  plan: DownloadPlan,
   consumption: Consumption,
   options: TransferOptions,
 ): Promise<DownloadStream> {
   checkInput(lossRules, options);
   let isDelivered = false;
-  const [transfer, spooled] = await begin(source, consumption, options, async () => !isDelivered);
+  const { transfer, spoolPath, end } = await begin(plan, consumption, options, async () => !isDelivered);
   const onAbort = (): void => void stream.destroy(options.signal?.reason);
   const withLoss = (error: unknown): Error => {
-    const isOnceOnly = source.repeat === "never" && !options.signal?.aborted;
-    return (isOnceOnly ? onceOnlyFailure(error, source, transfer, spooled?.path, true) : error) as Error;
+    const isOnceOnly = plan.repeat === "never" && !options.signal?.aborted;
+    return (isOnceOnly ? onceOnlyFailure(error, plan, transfer, spoolPath, true) : error) as Error;
   };
   const next = async (): Promise<void> => {
     const batch = await transfer.read(1);
     if (!batch) {
-      await spooled?.remove();
+      await end();
       stream.push(null);
     }
     isDelivered ||= batch !== undefined;
@@ -169,7 +181,7 @@ export async function toStream(
   return Object.assign(stream, { info: transfer.info });
 }
 
-function transferSettings(source: DownloadSource, options: TransferOptions): TransferSettings {
+function transferSettings(plan: DownloadPlan, options: TransferOptions): TransferSettings {
   const { sha256 = "compute", signal } = options;
   if (!/^(compute|off|[0-9a-f]{64})$/i.test(sha256)) {
     throw new ConfigurationError("sha256", 'sha256 must be "compute", "off" or 64 hex digits.');
@@ -178,38 +190,59 @@ function transferSettings(source: DownloadSource, options: TransferOptions): Tra
     signal,
     progress: createProgress(options.onProgress),
     pace: createPace(options.maxBytesPerSecond),
-    checks: createChecks(sha256, source.content),
+    checks: createChecks(sha256, plan.content),
     stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
   };
 }
 
+/** The one export behind a plan that is a whole job. */
+function exportRun(plan: DownloadPlan, consumption: Consumption): ExportRun | undefined {
+  if ("start" in plan) consumption.run ??= createExportRun(plan);
+  return consumption.run;
+}
+
+interface Begun {
+  readonly transfer: Transfer;
+  /** Where a file lies that comes only once, and was saved before it is handed on. */
+  readonly spoolPath?: string | undefined;
+  /** All of it was handed on. */
+  end(): Promise<void>;
+}
+
 /** Starts a transfer to something other than a file; what comes only once is spooled first, unless its loss is accepted. */
 async function begin(
-  source: DownloadSource,
+  plan: DownloadPlan,
   consumption: Consumption,
   options: TransferOptions,
   startAgain: () => Promise<boolean>,
-): Promise<[transfer: Transfer, spooled?: Spooled]> {
+): Promise<Begun> {
   const { spoolDirectory, acceptLoss, ...fileOptions } = options;
-  if (source.repeat !== "never")
-    return [await startTransfer(source, { ...transferSettings(source, options), startAgain })];
-  if (spoolDirectory) {
+  const run = exportRun(plan, consumption);
+  const { signal } = options;
+  const isOnceOnly = plan.repeat === "never";
+  if (isOnceOnly && spoolDirectory) {
     const folder = spoolDirectory.endsWith("/") ? spoolDirectory : `${spoolDirectory}/`;
-    const spooled = await openSpooled(await toFile(source, consumption, folder, fileOptions));
-    return [spooled, spooled];
+    const spooled = await openSpooled(await toFile(plan, consumption, folder, fileOptions));
+    return { transfer: spooled, spoolPath: spooled.path, end: spooled.remove };
   }
-  if (!acceptLoss) {
-    const text = `${source.operation} gives the file only once: save it with toFile, give a spoolDirectory, or set acceptLoss: true to risk losing it.`;
+  if (isOnceOnly && !acceptLoss) {
+    const text = `${plan.operation} gives the file only once: save it with toFile, give a spoolDirectory, or set acceptLoss: true to risk losing it.`;
     throw new ConfigurationError("acceptLoss", text);
   }
-  const settings = transferSettings(source, options);
-  const onceOnly = createOnceOnly(source, consumption, options.signal);
+  const settings = transferSettings(plan, options);
+  const end = async (): Promise<void> => run?.cleanUp(undefined, signal);
+  const onceOnly = isOnceOnly ? createOnceOnly(plan, consumption, signal) : undefined;
   try {
-    await onceOnly.prepare();
-    return [await startTransfer(source, settings)];
+    const source = await sourceOf(plan, run, { progress: settings.progress, signal });
+    await onceOnly?.prepare();
+    const transfer = await startTransfer(source, onceOnly ? settings : { ...settings, startAgain });
+    return { transfer, end };
   } catch (error) {
-    const isSpent = onceOnly.mayBeSpent(error, undefined);
-    options.signal?.throwIfAborted();
-    throw onceOnlyFailure(error, source, undefined, undefined, isSpent);
+    signal?.throwIfAborted();
+    throw onceOnly?.mayBeSpent(error, undefined)
+      ? onceOnlyFailure(error, plan, undefined, undefined, true)
+      : error;
+  } finally {
+    onceOnly?.end();
   }
 }

@@ -73,6 +73,20 @@ export class TargetBusyError extends CloudhaulError {
   }
 }
 
+/** An export was started and no answer came, so that nobody knows its task. It is told once; the next call starts another. Code `START_LOST`. */
+export class LostStartError extends CloudhaulError {
+  static override readonly className: string = "LostStartError";
+  /** The operation by the vendor's name, for example `ExportVuls`. */
+  readonly operation: string;
+  readonly startedAt: Date;
+
+  constructor(operation: string, startedAt: Date, message: string, options?: CloudhaulErrorOptions) {
+    super("START_LOST", message, options);
+    this.operation = operation;
+    this.startedAt = startedAt;
+  }
+}
+
 /** Some files of a set could not be saved; the others are, and the same call skips them. Code `SET_INCOMPLETE`. */
 export class IncompleteSetError extends CloudhaulError {
   static override readonly className: string = "IncompleteSetError";

@@ -1,4 +1,5 @@
 import type { HttpSettings } from "./exchange.ts";
+import type { ExportJob } from "./export-job.ts";
 import type { ContentKind, RepeatClass } from "./operation.ts";
 import type { HttpResponse } from "./transport.ts";
 
@@ -39,6 +40,9 @@ export interface DownloadSource {
    */
   open(request: OpenRequest, signal: AbortSignal | undefined): Promise<HttpResponse>;
 }
+
+/** What a download is planned from: a file that is there, or a job that makes it. */
+export type DownloadPlan = DownloadSource | ExportJob;
 
 /** What the engine wants of one GET. */
 export interface OpenRequest {

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Destination, DownloadInfo, TransferResult } from "./destination.ts";
-import type { DownloadSource } from "./download-source.ts";
+import type { DownloadPlan } from "./download-source.ts";
 import type { ProgressEvent } from "./progress.ts";
 
 /** Options of every way to consume a {@link Download}. */
@@ -91,16 +91,16 @@ export interface Download {
 /**
  * Makes the plan for one file. The engine behind it is loaded when bytes are first asked for.
  *
- * @param source - where its bytes come from
+ * @param plan - where its bytes come from: a file that is there, or a job that makes it
  */
-export function createDownload(source: DownloadSource): Download {
+export function createDownload(plan: DownloadPlan): Download {
   const consumption = { used: false };
   const engine = () => import("./consume.ts");
   return {
-    toFile: async (path, options = {}) => (await engine()).toFile(source, consumption, path, options),
-    toStream: async (options = {}) => (await engine()).toStream(source, consumption, options),
-    toBytes: async (options) => (await engine()).toBytes(source, consumption, options),
+    toFile: async (path, options = {}) => (await engine()).toFile(plan, consumption, path, options),
+    toStream: async (options = {}) => (await engine()).toStream(plan, consumption, options),
+    toBytes: async (options) => (await engine()).toBytes(plan, consumption, options),
     toDestination: async (destination, options = {}) =>
-      (await engine()).toDestination(source, consumption, destination, options),
+      (await engine()).toDestination(plan, consumption, destination, options),
   };
 }

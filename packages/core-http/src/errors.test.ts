@@ -33,7 +33,7 @@ describe("errors", () => {
     const classes = Object.entries(api).filter(
       ([, value]) => Object.getPrototypeOf(value) === CloudhaulError,
     );
-    expect(classes).toHaveLength(12);
+    expect(classes).toHaveLength(13);
     for (const [name, value] of classes) expect((value as typeof CloudhaulError).className).toBe(name);
   });
 

@@ -71,12 +71,15 @@ async function isOurs(path: string, part: string, sha256: string | undefined): P
 /** Of a file that comes only once the journal stays: it tells a second run the truth. */
 export async function closeJournal(
   journal: Journal,
-  { onceOnly, paths, folder, fsync }: LockedRequest,
+  { onceOnly, run, paths, folder, fsync, transfer: { signal } }: LockedRequest,
 ): Promise<void> {
-  if (onceOnly) await journal.record({ stage: "saved" });
-  if (onceOnly) await journal.sync();
+  await run?.cleanUp(journal, signal);
+  // Of a whole job the same call means another export, with an archive of its own.
+  const isMarked = onceOnly !== undefined && run === undefined;
+  if (isMarked) await journal.record({ stage: "saved" });
+  if (isMarked) await journal.sync();
   await journal.close();
-  if (onceOnly) return;
+  if (isMarked) return;
   await removeFile(paths.journal);
   if (fsync) await syncFolder(resolve(folder));
 }

@@ -24,6 +24,7 @@ export {
   IntegrityError,
   type IntegrityErrorFields,
   type IntegrityReason,
+  LostStartError,
   OnceOnlyDownloadError,
   type OnceOnlyDownloadErrorFields,
   TargetBusyError,
@@ -36,7 +37,7 @@ export {
   type DownloadSetSource,
   type SavedSet,
 } from "./download-set.ts";
-export type { DownloadSource, OpenRequest, SourceIdentity } from "./download-source.ts";
+export type { DownloadPlan, DownloadSource, OpenRequest, SourceIdentity } from "./download-source.ts";
 export {
   AuthenticationError,
   type AuthenticationErrorFields,
@@ -64,6 +65,7 @@ export {
   type Refusal,
   readAnswer,
 } from "./exchange.ts";
+export type { ExportedFile, ExportJob, ExportStepOptions } from "./export-job.ts";
 export { fileNameFromDisposition, safeFileName } from "./file-name.ts";
 export { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
 export { type AnswerSchema, parseAnswer } from "./json-answer.ts";
@@ -85,9 +87,11 @@ export {
   type RepeatClass,
 } from "./operation.ts";
 export { createPacer, type Pacer } from "./pacer.ts";
+export { type MarkerPage, type OffsetPage, pagesByMarker, pagesByOffset } from "./paging.ts";
 export type { ProgressEvent } from "./progress.ts";
 export { redactText, redactUrl } from "./redact.ts";
 export { type RetryOptions, type RetryPolicy, retryPolicy } from "./retry.ts";
+export { createSharedCall } from "./shared-call.ts";
 export type {
   HttpRequest,
   HttpResponse,
@@ -98,3 +102,11 @@ export type {
   TransportSendOptions,
 } from "./transport.ts";
 export { type CreateTransportOptions, createTransport } from "./undici-transport.ts";
+export {
+  type TaskStatus,
+  type TaskVerdict,
+  type WaitedTask,
+  type WaitOptions,
+  waitForTask,
+  waitRules,
+} from "./wait-for-task.ts";

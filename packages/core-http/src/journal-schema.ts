@@ -10,7 +10,10 @@ export const journalState: AnswerSchema<JournalState> & {
 } = z.looseObject({
   formatVersion: z.literal(1),
   source: z.string(),
-  stage: z.enum(["source", "sent", "transfer", "publishing", "saved"]),
+  stage: z.enum(["starting", "task", "source", "sent", "transfer", "publishing", "saved"]),
+  startedAt: z.number().optional(),
+  task: z.string().optional(),
+  file: z.record(z.string(), z.string()).optional(),
   validators: z
     .looseObject({
       etag: z.string().optional(),

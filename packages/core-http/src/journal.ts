@@ -12,18 +12,26 @@ export interface Checkpoint {
 /**
  * How far a download came.
  *
- * - `source`: nothing was asked for yet
+ * - `starting`: the export behind it may have been started
+ * - `task`: it was, and its task is known
+ * - `source`: nothing of the file was asked for yet
  * - `sent`: the one request for a file that comes only once may have reached the service
  * - `transfer`: bytes are coming
  * - `publishing`: whole and checked; the next step gives it its name
  * - `saved`: done; kept for files that come only once
  */
-export type JournalStage = "source" | "sent" | "transfer" | "publishing" | "saved";
+export type JournalStage = "starting" | "task" | "source" | "sent" | "transfer" | "publishing" | "saved";
 
 /** What a journal says. */
 export interface JournalState {
   readonly source: string;
   readonly stage: JournalStage;
+  /** When the export was started, in milliseconds since 1970. */
+  readonly startedAt?: number | undefined;
+  /** The id of its task. */
+  readonly task?: string | undefined;
+  /** What the task made. */
+  readonly file?: Readonly<Record<string, string>> | undefined;
   readonly validators?: Validators | undefined;
   /** The server's name for the file. */
   readonly fileName?: string | undefined;
@@ -48,6 +56,8 @@ export interface Journal {
   state(): JournalState;
   /** Adds what has changed. */
   record(change: Partial<JournalState>): Promise<void>;
+  /** Says this from now on, and nothing that it said before. */
+  restart(state: JournalState): Promise<void>;
   /** Makes what was recorded outlive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -100,19 +110,24 @@ export async function openJournal(path: string, begin: JournalState): Promise<Jo
     return turn;
   }
 
+  async function writeAnew(): Promise<void> {
+    await file.close();
+    file = await writeWhole(path, state);
+    lines = 0;
+  }
+
   return {
     state: () => state,
     record(change) {
       state = { ...state, ...change };
       return inTurn(async () => {
-        if (++lines < maxLines) {
-          await file.write(`${JSON.stringify(change)}\n`);
-          return;
-        }
-        await file.close();
-        file = await writeWhole(path, state);
-        lines = 0;
+        if (++lines < maxLines) await file.write(`${JSON.stringify(change)}\n`);
+        else await writeAnew();
       });
+    },
+    restart(next) {
+      state = next;
+      return inTurn(writeAnew);
     },
     sync: () => inTurn(() => file.datasync()),
     close: () => inTurn(() => file.close()),

@@ -1,14 +1,19 @@
 import { IntegrityError, OnceOnlyDownloadError } from "./download-errors.ts";
-import type { DownloadSource } from "./download-source.ts";
-import { AuthenticationError, ConfigurationError, ServiceError } from "./errors.ts";
-import type { Journal, JournalState } from "./journal.ts";
+import type { DownloadPlan } from "./download-source.ts";
+import type { Journal, JournalStage, JournalState } from "./journal.ts";
 import { statOf, syncFolder } from "./publish.ts";
-import { isDefiniteRefusal } from "./retry.ts";
+import { wasRefused } from "./retry.ts";
+import type { ExportRun } from "./run-export.ts";
 import type { Transfer } from "./transfer.ts";
+
+/** Stages at which nothing of the file itself was asked for. */
+const notAskedFor: ReadonlySet<JournalStage> = new Set<JournalStage>(["starting", "task", "source"]);
 
 /** Whether a file that comes only once was asked for already, by this download. */
 export interface Consumption {
   used: boolean;
+  /** The export behind it, of a whole job. */
+  run?: ExportRun;
 }
 
 /** The care that a file needs which a service gives only once. */
@@ -28,7 +33,7 @@ export interface OnceOnly {
  * @throws OnceOnlyDownloadError when this download was used before
  */
 export function createOnceOnly(
-  source: DownloadSource,
+  source: DownloadPlan,
   consumption: Consumption,
   signal: AbortSignal | undefined,
 ): OnceOnly {
@@ -47,11 +52,7 @@ export function createOnceOnly(
       isSent = true;
     },
     mayBeSpent(error, transfer) {
-      // A gateway that answers 502 or 504 does not know what the service behind it did.
-      const isAnswer = ServiceError.isInstance(error) && (error.status < 500 || error.kind !== "server");
-      const isRefusal =
-        isAnswer || AuthenticationError.isInstance(error) || ConfigurationError.isInstance(error);
-      const isSpent = transfer !== undefined || (isSent && !isRefusal && !isDefiniteRefusal(error));
+      const isSpent = transfer !== undefined || (isSent && !wasRefused(error));
       consumption.used = isSpent;
       return isSpent;
     },
@@ -67,7 +68,7 @@ export async function refuseSecondRun(
   part: string,
   operation: string,
 ): Promise<void> {
-  if (!earlier || earlier.stage === "source") return;
+  if (!earlier || notAskedFor.has(earlier.stage)) return;
   const { published, validators, stage } = earlier;
   const found = await statOf(part);
   const receivedBytes = stage === "saved" ? (published?.bytes ?? 0) : Number(found?.size ?? 0);
@@ -90,7 +91,7 @@ function storyOf({ stage, published }: JournalState, partialPath: string | undef
 /** The error of a once-only download that went wrong: what came, where it is, and whether the service counts it. */
 export function onceOnlyFailure(
   error: unknown,
-  source: DownloadSource,
+  source: DownloadPlan,
   transfer: Transfer | undefined,
   partialPath: string | undefined,
   isSpent: boolean,

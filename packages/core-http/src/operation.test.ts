@@ -11,6 +11,8 @@ const operation: Operation = {
     limit: { in: "query", name: "limit", type: "integer", min: 1, max: 100 },
     language: { in: "header", name: "X-Language", values: ["en-us", "zh-cn"] },
     filter: { in: "body", name: "filter_list", type: "strings" },
+    pairs: { in: "body", name: "pairs", type: "pairs" },
+    objects: { in: "body", name: "objects", type: "objects" },
   },
   repeat: "safe",
   source: "https://example.com/docs",
@@ -45,6 +47,50 @@ describe("fillOperation", () => {
     expect(Buffer.from(filled.body ?? []).toString()).toBe('{"filter_list":["x"]}');
   });
 
+  const bodyOf = (
+    parameters: Operation["parameters"],
+    input: Readonly<Record<string, unknown>>,
+  ): string | undefined => {
+    const { body } = fillOperation({ ...operation, method: "POST", path: "/v1", parameters }, input);
+    return body && Buffer.from(body).toString();
+  };
+
+  it.each<[string, Operation["parameters"], Readonly<Record<string, unknown>>, string]>([
+    [
+      "objects in a body",
+      {
+        instanceId: { in: "body", name: "backup.instance_id" },
+        name: { in: "body", name: "backup.name" },
+        isDeep: { in: "body", name: "a.b.c", type: "boolean" },
+      },
+      { instanceId: "i", name: "n", isDeep: false },
+      '{"backup":{"instance_id":"i","name":"n"},"a":{"b":{"c":false}}}',
+    ],
+    [
+      "a value that is the whole body",
+      { headers: { in: "body", name: "", type: "pairs" } },
+      { headers: [["host_name", "Host"]] },
+      '[["host_name","Host"]]',
+    ],
+    [
+      "a text of JSON",
+      { search: { in: "body", name: "search_param", type: "object", as: "json" } },
+      { search: { host: 'a"b' } },
+      '{"search_param":"{\\"host\\":\\"a\\\\\\"b\\"}"}',
+    ],
+    [
+      "what is sent unless the caller says otherwise",
+      {
+        type: { in: "body", name: "type", values: ["BatchTask"], default: "BatchTask" },
+        tasks: { in: "body", name: "tasks", type: "objects", default: [] },
+      },
+      { tasks: [{ id: "1" }] },
+      '{"type":"BatchTask","tasks":[{"id":"1"}]}',
+    ],
+  ])("[HTTP-99] writes %s", (_, parameters, input, expected) => {
+    expect(bodyOf(parameters, input)).toBe(expected);
+  });
+
   it.each([
     [{}, "thingId", /missing/],
     [{ thingId: "" }, "thingId", /non-empty/],
@@ -54,6 +100,8 @@ describe("fillOperation", () => {
     [{ thingId: "t", limit: 1.5 }, "limit", /whole number/],
     [{ thingId: "t", language: "fr" }, "language", /"en-us", "zh-cn"/],
     [{ thingId: "t", names: "b" }, "names", /list of strings/],
+    [{ thingId: "t", pairs: [["a"]] }, "pairs", /pairs of strings/],
+    [{ thingId: "t", objects: ["a"] }, "objects", /list of objects/],
     [{ thingId: "t", limits: 5 }, "limits", /Known are: thingId, names, limit/],
   ])("[HTTP-22] refuses %j at once, naming %s", (input, option, words) => {
     const attempt = () => fillOperation(operation, input, project);

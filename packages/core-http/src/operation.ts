@@ -16,8 +16,12 @@ export type ContentKind = "zip" | "lz4" | "unknown";
 /** One parameter of an operation: where it goes on the wire, and what it must be. */
 export interface OperationParameter extends ParameterRule {
   readonly in: "path" | "query" | "header" | "body";
-  /** The name on the wire. */
+  /** The name on the wire. In a body, dots lead into objects, and an empty name is the whole of it. */
   readonly name: string;
+  /** Sent when the caller gives none. */
+  readonly default?: unknown;
+  /** `json`: the value is sent as a text of JSON. */
+  readonly as?: "json" | undefined;
 }
 
 /** One row of a service's operation table. */
@@ -66,27 +70,36 @@ export function fillOperation(
   const path = new Map(Object.entries(pathValues));
   const query: string[] = [];
   const headers: Record<string, string> = {};
-  const body: Record<string, unknown> = {};
+  let body: unknown;
   for (const [key, parameter] of Object.entries(operation.parameters)) {
-    const value = input[key];
-    if (value === undefined) continue;
+    const given = input[key] ?? parameter.default;
+    if (given === undefined) continue;
+    const value = parameter.as === "json" ? JSON.stringify(given) : given;
     const texts = Array.isArray(value) ? value.map(String) : [String(value)];
     if (parameter.in === "path") path.set(parameter.name, texts.join(","));
     else if (parameter.in === "query")
       query.push(...texts.map((text) => `${encode(parameter.name)}=${encode(text)}`));
     else if (parameter.in === "header") headers[parameter.name.toLowerCase()] = texts.join(",");
-    else body[parameter.name] = value;
+    else body = withValue(body, parameter.name, value);
   }
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeSegment(name, path.get(name)),
   );
-  const hasBody = Object.keys(body).length > 0;
+  const hasBody = body !== undefined;
   if (hasBody) headers["content-type"] = "application/json";
   return {
     path: query.length > 0 ? `${filled}?${query.join("&")}` : filled,
     headers,
     body: hasBody ? encoder.encode(JSON.stringify(body)) : undefined,
   };
+}
+
+/** The body with one value more, in the objects that its dotted name leads into. */
+function withValue(body: unknown, name: string, value: unknown): unknown {
+  if (name === "") return value;
+  const [first = "", ...rest] = name.split(".");
+  const object = { ...(body as Readonly<Record<string, unknown>> | undefined) };
+  return { ...object, [first]: withValue(object[first], rest.join("."), value) };
 }
 
 function encodeSegment(name: string, value: string | undefined): string {

@@ -1,7 +1,12 @@
+import type { TaskStatus } from "./wait-for-task.ts";
+
 /** One report on a running download. */
 export interface ProgressEvent {
-  /** What is going on: `connecting`, `downloading`, `waiting` (before the next try), `saving` (checks, then the rename). */
-  readonly phase: "connecting" | "downloading" | "waiting" | "saving";
+  /**
+   * What is going on: `exporting` (the service makes the file), `connecting`, `downloading`, `waiting` (before the next
+   * try), `saving` (checks, then the rename).
+   */
+  readonly phase: "exporting" | "connecting" | "downloading" | "waiting" | "saving";
   /** Bytes so far. */
   readonly bytes: number;
   /** The whole length in bytes, where the server announced it. */
@@ -12,6 +17,8 @@ export interface ProgressEvent {
   readonly attempt: number;
   /** Where it comes from, for people. No secret is in it. */
   readonly source: string;
+  /** While exporting: what the service says of its task. */
+  readonly task?: TaskStatus | undefined;
 }
 
 /** Collects what is known and passes it on at a bearable rate. */

@@ -222,4 +222,47 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "What is said to be saved is on the disk, unless that is switched off; the journal of a long download stays short",
       source: "Cloudhaul: right or absent",
     },
+    "HTTP-92": {
+      behaviour:
+        "A whole job exports, waits and downloads in one call, says what it waits for, and deletes its task only once the file is saved",
+      source: "Cloudhaul: whole jobs",
+    },
+    "HTTP-93": {
+      behaviour:
+        "The export behind a plan runs once: shared while it runs, remembered once done, forgotten when it fails",
+      source: "Cloudhaul: whole jobs",
+    },
+    "HTTP-94": {
+      behaviour:
+        "After a crash or an abort the same call goes on with the task, the file or the byte that was reached",
+      source: "Cloudhaul: resume after a crash",
+    },
+    "HTTP-95": {
+      behaviour: "A task that failed, or that the service no longer has, is not waited for again",
+      source: "Cloudhaul: whole jobs",
+    },
+    "HTTP-96": {
+      behaviour:
+        "A start whose answer was lost is looked up where the service can be asked, else told, and never repeated",
+      source: "Cloudhaul: whole jobs",
+    },
+    "HTTP-97": {
+      behaviour:
+        "A whole job whose file comes only once may run again once it was saved; what was lost is told, or exported again if asked for",
+      source: "Cloudhaul: once-only",
+    },
+    "HTTP-98": {
+      behaviour:
+        "Waiting asks at growing intervals, tells of each answer, outlives an outage, and ends at its limit, at a failure with its reasons, or with the signal",
+      source: "Cloudhaul: whole jobs",
+    },
+    "HTTP-99": {
+      behaviour:
+        "Bodies take every form that the services ask for: nested objects, a bare list, JSON within a text, values sent by default",
+      source: "https://support.huaweicloud.com/intl/en-us/api-hss2.0/ExportEventRequest.html",
+    },
+    "HTTP-100": {
+      behaviour: "Lists go through all pages, by offset or marker, asking for each page only as it is read",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0025.html",
+    },
   };

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CloudhaulError, ServiceError, TimeoutError, TransportError } from "./errors.ts";
+import {
+  AuthenticationError,
+  type CloudhaulError,
+  ConfigurationError,
+  ServiceError,
+  TimeoutError,
+  TransportError,
+} from "./errors.ts";
 import type { RepeatClass } from "./operation.ts";
 
 /** How often and how fast a failed request is tried again. `false` in its place: never. */
@@ -35,6 +42,13 @@ export function retryPolicy(options: RetryOptions | false | undefined): RetryPol
 export function isDefiniteRefusal(error: unknown): boolean {
   if (ServiceError.isInstance(error)) return error.kind === "throttled";
   return (TransportError.isInstance(error) || TimeoutError.isInstance(error)) && error.phase === "connect";
+}
+
+/** Whether a request that ended so was refused, so that it has done nothing. A gateway that answers 502 or 504 does not know that. */
+export function wasRefused(error: unknown): boolean {
+  if (ServiceError.isInstance(error) && (error.status < 500 || error.kind !== "server")) return true;
+  if (AuthenticationError.isInstance(error) || ConfigurationError.isInstance(error)) return true;
+  return isDefiniteRefusal(error);
 }
 
 /** Whether a request that ended with `error` may be sent again. */

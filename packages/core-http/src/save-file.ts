@@ -9,14 +9,9 @@ import { closeJournal, finishEarlier } from "./finish-earlier.ts";
 import { type Journal, type JournalState, openJournal, readJournal } from "./journal.ts";
 import { makeFolder } from "./make-folder.ts";
 import { onceOnlyFailure, refuseSecondRun } from "./once-only.ts";
-import {
-  openPartialFile,
-  type PartialFile,
-  type PartialPaths,
-  partialPaths,
-  removeFile,
-} from "./partial-file.ts";
+import { openPartialFile, type PartialFile, partialPaths, removeFile } from "./partial-file.ts";
 import { exists, publish, statOf, takenError } from "./publish.ts";
+import { isGone, sourceOf } from "./run-export.ts";
 import { finalPath, type LockedRequest, type SaveRequest } from "./save-request.ts";
 import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
 import { conditionalRange } from "./validators.ts";
@@ -29,12 +24,12 @@ const writeBytes = 512 * 1024;
  * after a crash goes on from the step that was reached.
  */
 export async function saveFile(request: SaveRequest): Promise<SavedFile> {
-  const { source, target, transfer } = request;
+  const { plan, target, transfer } = request;
   const isFolder =
     target.endsWith("/") || target.endsWith(sep) || ((await statOf(target))?.isDirectory() ?? false);
   const folder = isFolder ? target : dirname(target);
   const fileName = isFolder ? undefined : basename(target);
-  const name = identityText(await source.identity(transfer.signal));
+  const name = identityText(await plan.identity(transfer.signal));
   await makeFolder(folder);
   // What comes only once has one marker in a folder, whatever name it is to get there.
   const paths = partialPaths(folder, name, request.onceOnly ? undefined : fileName);
@@ -47,37 +42,23 @@ export async function saveFile(request: SaveRequest): Promise<SavedFile> {
 }
 
 async function saveLocked(request: LockedRequest): Promise<SavedFile> {
-  const { source, paths, name, onceOnly, transfer: settings } = request;
-  const known = await readJournal(paths.journal);
-  const earlier = known?.source === name ? known : undefined;
-  const isUnreadable = !known && (await exists(paths.journal));
-  if (isUnreadable)
-    source.settings.logger.warn("starting again: the journal of an earlier run is of another version", {
-      path: paths.journal,
-    });
+  const { plan, paths, onceOnly } = request;
+  const earlier = await readEarlier(request);
   const finished = earlier && (await finishEarlier(earlier, request));
   if (finished) return finished;
-  // A marker that cannot be read is a marker still: asked for again, the bytes it stands for would be overwritten.
-  const marker = isUnreadable ? { source: name, stage: "sent" as const } : earlier;
-  if (onceOnly) await refuseSecondRun(marker, paths.part, source.operation);
+  if (onceOnly) await refuseSecondRun(earlier, paths.part, plan.operation);
   await refuseTaken(request);
   // A part that has its name already, by a run that was killed right then: what is written to it would be written to the file.
   if (Number((await statOf(paths.part))?.nlink ?? 1) > 1) await removeFile(paths.part);
 
   const canResume = earlier !== undefined && !onceOnly && isResumable(earlier) && (await exists(paths.part));
-  const journal = await openJournal(paths.journal, canResume ? earlier : { source: name, stage: "source" });
+  const journal = await openJournal(paths.journal, canResume ? earlier : startOf(request, earlier));
   const partial = await openPartialFile(paths.part, journal, request.fsync, canResume ? earlier : undefined);
   let transfer: Transfer | undefined;
   try {
-    await onceOnly?.prepare(journal, request.folder);
-    transfer = await startTransfer(source, {
-      ...settings,
-      held: canResume ? heldFrom(earlier) : undefined,
-      keepsUnfit: onceOnly !== undefined,
-      startAgain: () => partial.startAgain().then(() => true),
-    });
+    transfer = await begin(request, journal, partial, canResume ? heldFrom(earlier) : undefined);
     if (await isSameAlready(request, transfer)) {
-      await discard(transfer, partial, journal, paths);
+      await discard(transfer, partial, journal, request);
       return { ...transfer.result(), ...(await describeExisting(request, transfer)), attempts: 0 };
     }
     await receive(transfer, partial, journal, request);
@@ -85,9 +66,67 @@ async function saveLocked(request: LockedRequest): Promise<SavedFile> {
   } catch (error) {
     await transfer?.cancel();
     const kept = await keepOrRemove(error, transfer, partial, journal, request);
-    settings.signal?.throwIfAborted();
-    if (onceOnly) throw onceOnlyFailure(error, source, transfer, kept, onceOnly.mayBeSpent(error, transfer));
+    request.transfer.signal?.throwIfAborted();
+    if (onceOnly) throw onceOnlyFailure(error, plan, transfer, kept, onceOnly.mayBeSpent(error, transfer));
     throw withPartialPath(error, kept);
+  }
+}
+
+/** What an earlier run wrote down of the same download. */
+async function readEarlier({
+  plan,
+  paths,
+  name,
+  onceOnly,
+  replacesLost,
+}: LockedRequest): Promise<JournalState | undefined> {
+  const known = await readJournal(paths.journal);
+  const isUnreadable = !known && (await exists(paths.journal));
+  if (isUnreadable)
+    plan.settings.logger.warn("starting again: the journal of an earlier run is of another version", {
+      path: paths.journal,
+    });
+  const isLost = known?.stage === "sent" || known?.stage === "transfer";
+  if (replacesLost && (isLost || isUnreadable)) return undefined;
+  // A marker that cannot be read is a marker still: asked for again, the bytes it stands for would be overwritten.
+  if (isUnreadable) return onceOnly && { source: name, stage: "sent" };
+  return known?.source === name ? known : undefined;
+}
+
+/** Where to begin: of a whole job an earlier run may have done some steps. */
+function startOf({ name }: LockedRequest, earlier: JournalState | undefined): JournalState {
+  const { startedAt, task, file } = earlier ?? {};
+  if (task === undefined && earlier?.stage === "starting") return earlier;
+  return { source: name, stage: task !== undefined && !file ? "task" : "source", startedAt, task, file };
+}
+
+/** Has the file made, where that is part of it, and asks for its bytes. */
+async function begin(
+  request: LockedRequest,
+  journal: Journal,
+  partial: PartialFile,
+  held: TransferSettings["held"],
+): Promise<Transfer> {
+  const { plan, run, onceOnly, name, transfer: settings } = request;
+  const { progress, signal } = settings;
+  const isTakenUp = journal.state().task !== undefined;
+  try {
+    const source = await sourceOf(plan, run, { journal, progress, signal });
+    await onceOnly?.prepare(journal, request.folder);
+    return await startTransfer(source, {
+      ...settings,
+      held,
+      keepsUnfit: onceOnly !== undefined,
+      startAgain: () => partial.startAgain().then(() => true),
+    });
+  } catch (error) {
+    if (!run || !isTakenUp || !isGone(error)) throw error;
+    const about = { operation: plan.operation, taskId: journal.state().task, reason: String(error) };
+    plan.settings.logger.warn("exporting again: the export of an earlier run is gone", about);
+    run.forget();
+    await partial.startAgain();
+    await journal.restart({ source: name, stage: "source" });
+    return begin(request, journal, partial, undefined);
   }
 }
 
@@ -197,11 +236,12 @@ async function discard(
   transfer: Transfer,
   partial: PartialFile,
   journal: Journal,
-  paths: PartialPaths,
+  { paths, run, transfer: { signal } }: LockedRequest,
 ): Promise<void> {
   await transfer.cancel();
   await partial.close();
   await partial.remove();
+  await run?.cleanUp(journal, signal);
   await journal.close();
   await removeFile(paths.journal);
 }
@@ -217,7 +257,7 @@ async function keepOrRemove(
   transfer: Transfer | undefined,
   partial: PartialFile,
   journal: Journal,
-  { onceOnly, paths, source }: LockedRequest,
+  { onceOnly, paths, plan, run }: LockedRequest,
 ): Promise<string | undefined> {
   const bytes = partial.bytes();
   const canResume = bytes > 0 && conditionalRange(journal.state().validators ?? {}, bytes) !== undefined;
@@ -225,14 +265,14 @@ async function keepOrRemove(
   const isSpent = onceOnly?.mayBeSpent(error, transfer) ?? false;
   const isWhole = journal.state().stage === "publishing"; // and only its name could not be given
   const keepBytes = isWhole || (bytes > 0 && (canResume || isSuspect || isSpent));
-  const keepJournal = isSpent || (keepBytes && !isSuspect);
+  const keepJournal = isSpent || (!isSuspect && (keepBytes || (run?.goesOn(error, journal) ?? false)));
   try {
     // Refused for its headers, but an answer: a later run must not call the file perhaps unspent.
     if (isSpent && isSuspect) await journal.record({ stage: "transfer" });
     if (keepJournal && !isWhole) await partial.checkpoint();
   } catch (cause) {
     // The disk that is full has no room for this line either; the journal's last line still holds.
-    source.settings.logger.warn("could not note how far it came", {
+    plan.settings.logger.warn("could not note how far it came", {
       path: paths.journal,
       reason: String(cause),
     });
@@ -244,7 +284,7 @@ async function keepOrRemove(
     if (!keepJournal) await removeFile(paths.journal);
   } catch (cause) {
     // What ended the transfer matters more to the caller than what is left to tidy up.
-    source.settings.logger.warn("could not tidy up", { path: paths.part, reason: String(cause) });
+    plan.settings.logger.warn("could not tidy up", { path: paths.part, reason: String(cause) });
   }
   return keepBytes ? paths.part : undefined;
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { FileOptions, SavedFile } from "./download.ts";
-import type { DownloadSource } from "./download-source.ts";
+import type { DownloadPlan } from "./download-source.ts";
 import type { OnceOnly } from "./once-only.ts";
 import type { PartialPaths } from "./partial-file.ts";
+import type { ExportRun } from "./run-export.ts";
 import type { Transfer, TransferSettings } from "./transfer.ts";
 
 /** Told of a file that is whole, just before it gets its name. */
@@ -17,7 +18,11 @@ export type SetFileOptions = FileOptions & { readonly [beforePublish]?: BeforePu
 /** What the engine needs to save one file. */
 export interface SaveRequest {
   readonly beforePublish?: BeforePublish | undefined;
-  readonly source: DownloadSource;
+  readonly plan: DownloadPlan;
+  /** Of a plan that is a whole job. */
+  readonly run: ExportRun | undefined;
+  /** Whether what an earlier run lost of a file that comes only once is exported again. */
+  readonly replacesLost: boolean;
   /** A file, or a folder: it exists, or the path ends in a separator. */
   readonly target: string;
   readonly overwrite: NonNullable<FileOptions["overwrite"]>;

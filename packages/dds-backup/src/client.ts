@@ -1,10 +1,11 @@
-import { createServiceClient, createSharedCall } from "@cloudhaul/core-auth";
+import { createServiceClient } from "@cloudhaul/core-auth";
 import {
   type CallOptions,
   checkInput,
   createDownload,
   createDownloadSet,
   createLinkSource,
+  createSharedCall,
   type DownloadSet,
   ResponseFormatError,
 } from "@cloudhaul/core-http";

@@ -4,15 +4,19 @@ import type { ResponseBody } from "./transport.ts";
 export interface BodyFlow {
   pause(): void;
   resume(): void;
+  /** Everything that came is being handed out; the memory of what was handed out before may be written to again. */
+  handOut(): void;
+  /** The reader has let go of what was handed out. */
+  takeBack(): void;
   /** Closes the connection; `fail` is called in its wake. */
   abort(): void;
 }
 
 /** Beyond so many unread bytes the connection is paused, until the reader takes them. */
-const highWaterBytes = 2 * 1024 * 1024;
+const highWaterBytes = 1024 * 1024;
 
 /** The most that a reader can wait for: well below the mark above, where nothing more would come. */
-const maxWantedBytes = 1024 * 1024;
+const maxWantedBytes = 512 * 1024;
 
 /** How long bytes wait for company when the reader asked for more than are at hand. */
 const gatherMs = 100;
@@ -39,6 +43,7 @@ export function createBodyQueue(flow: BodyFlow): BodyQueue {
     const taken = chunks;
     chunks = [];
     bytes = 0;
+    flow.handOut();
     if (paused && !outcome) {
       paused = false;
       flow.resume();
@@ -78,6 +83,7 @@ export function createBodyQueue(flow: BodyFlow): BodyQueue {
     end: () => finish({}),
     fail: (error) => finish({ error }),
     read(wantedBytes = 1) {
+      flow.takeBack();
       wanted = Math.min(wantedBytes, maxWantedBytes);
       waiting = withResolvers();
       const result = waiting.promise;

@@ -8,6 +8,7 @@ export interface ParameterRule {
     | "integer"
     | "boolean"
     | "strings"
+    | "integers"
     | "pairs"
     | "objects"
     | "object"
@@ -20,7 +21,11 @@ export interface ParameterRule {
   readonly min?: number | undefined;
   /** Greatest integer. */
   readonly max?: number | undefined;
-  /** The only values allowed. */
+  /** Least number of items of a list. */
+  readonly minItems?: number | undefined;
+  /** Greatest number of items of a list. */
+  readonly maxItems?: number | undefined;
+  /** The only values allowed, of a list for each of its items. */
   readonly values?: readonly unknown[] | undefined;
   /** Whether `false`, for "none", is allowed too. */
   readonly orFalse?: boolean | undefined;
@@ -39,6 +44,10 @@ const types: Record<
   strings: {
     is: "a list of strings",
     test: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  },
+  integers: {
+    is: "a list of whole numbers",
+    test: (value) => Array.isArray(value) && value.every(Number.isSafeInteger),
   },
   pairs: {
     is: "a list of pairs of strings",
@@ -79,12 +88,10 @@ export function checkInput(rules: CheckedOptions, input: unknown, prefix = ""): 
 function faultOf(rule: ParameterRule, value: unknown): string | undefined {
   if (value === false && rule.orFalse) return undefined;
   if (value === undefined) return rule.required ? "is missing: give it" : undefined;
-  if (rule.values) {
-    const allowed = rule.values.map((item) => JSON.stringify(item)).join(", ");
-    return rule.values.includes(value) ? undefined : `must be one of ${allowed}, but is ${shown(value)}`;
-  }
+  if (rule.values && !isListRule(rule)) return faultOfChoice(rule.values, value);
   const type = types[rule.type ?? "string"];
   if (!type.test(value)) return `must be ${type.is}, but is ${shown(value)}`;
+  if (Array.isArray(value)) return faultOfList(rule, value);
   if (typeof value === "string" && value.length > (rule.maxLength ?? Number.POSITIVE_INFINITY)) {
     return `must have at most ${rule.maxLength} characters, but has ${value.length}`;
   }
@@ -93,6 +100,24 @@ function faultOf(rule: ParameterRule, value: unknown): string | undefined {
     return `must be at least ${rule.min}, but is ${value}`;
   if (typeof value === "number" && value > (rule.max ?? value))
     return `must be at most ${rule.max}, but is ${value}`;
+  return undefined;
+}
+
+function isListRule({ type }: ParameterRule): boolean {
+  return type === "strings" || type === "integers";
+}
+
+function faultOfChoice(values: readonly unknown[], value: unknown): string | undefined {
+  const allowed = values.map((item) => JSON.stringify(item)).join(", ");
+  return values.includes(value) ? undefined : `must be one of ${allowed}, but is ${shown(value)}`;
+}
+
+function faultOfList(rule: ParameterRule, items: readonly unknown[]): string | undefined {
+  const { values, minItems = 0, maxItems = items.length } = rule;
+  const isOther = values && items.some((item) => !values.includes(item));
+  if (isOther) return `must hold nothing but ${values.map((item) => JSON.stringify(item)).join(", ")}`;
+  if (items.length < minItems) return `must have at least ${minItems} items, but has ${items.length}`;
+  if (items.length > maxItems) return `must have at most ${maxItems} items, but has ${items.length}`;
   return undefined;
 }
 

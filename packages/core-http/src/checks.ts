@@ -8,8 +8,8 @@ import { createZipEnd, isZipStart, type ZipEnd } from "./zip-end.ts";
 export interface Checks {
   /** Told of each answer that brings the file from its start. */
   begin(response: HttpResponse): void;
-  /** Takes the next bytes, in order. */
-  update(chunk: Uint8Array): void;
+  /** Takes the next bytes, in order. Keeps none of their memory. */
+  update(chunks: readonly Uint8Array[]): void;
   /** Whether a sha256 is computed. */
   readonly isHashing: boolean;
   /** The sha256 that the caller expects, if any, in lower-case hex. */
@@ -53,11 +53,13 @@ export function createChecks(
       head = Buffer.alloc(0);
       contentType = headers["content-type"] ?? "";
     },
-    update(chunk) {
-      sha256?.update(chunk);
-      md5?.hash.update(chunk);
-      zip?.update(chunk);
-      if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
+    update(chunks) {
+      for (const chunk of chunks) {
+        sha256?.update(chunk);
+        md5?.hash.update(chunk);
+        if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
+      }
+      zip?.update(chunks);
     },
     finish() {
       const digest = sha256?.digest("hex");

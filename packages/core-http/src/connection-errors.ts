@@ -1,13 +1,7 @@
-import {
-  type CloudhaulError,
-  ConfigurationError,
-  type RequestPhase,
-  TimeoutError,
-  TransportError,
-  type TransportErrorCode,
-} from "./errors.ts";
+import { CloudhaulError, type RequestPhase, TransportError, type TransportErrorCode } from "./errors.ts";
+import { AnswerFault } from "./response-parser.ts";
 
-/** What the codes of node:net, node:tls, node:dns and undici mean to us. */
+/** What the codes of node:net, node:tls and node:dns mean to us. */
 const meanings: Readonly<Record<string, TransportErrorCode>> = {
   ENOTFOUND: "DNS",
   EAI_AGAIN: "DNS",
@@ -16,17 +10,10 @@ const meanings: Readonly<Record<string, TransportErrorCode>> = {
   EHOSTUNREACH: "CONNECTION_REFUSED",
   ENETUNREACH: "CONNECTION_REFUSED",
   EADDRNOTAVAIL: "CONNECTION_REFUSED",
-  UND_ERR_HEADERS_OVERFLOW: "HEADERS_TOO_LARGE",
-  HTTPParserError: "PROTOCOL",
-  // An HTTP/1.0 server that closed too early: the end of the connection looks like the end of the body.
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "CONNECTION_LOST",
 };
 
-/** Families of codes, for those too many to list. */
-const families: readonly (readonly [RegExp, TransportErrorCode])[] = [
-  [/^(HPE_|UND_ERR_(RES_)?(CONTENT|EXCEEDED))/, "PROTOCOL"],
-  [/CERT|SELF_SIGNED|ISSUER|SIGNATURE|^ERR_(TLS|SSL|OSSL)|^EPROTO$/, "TLS"],
-];
+/** Too many to list. */
+const tlsCodes = /CERT|SELF_SIGNED|ISSUER|SIGNATURE|^ERR_(TLS|SSL|OSSL)|^EPROTO$/;
 
 /** What to do about each. */
 const remedies: Readonly<Record<TransportErrorCode, string>> = {
@@ -39,30 +26,13 @@ const remedies: Readonly<Record<TransportErrorCode, string>> = {
   HEADERS_TOO_LARGE: "the answer's headers are longer than 16 KiB",
 };
 
-/** Turns whatever the network stack threw into an error that says what it means. */
-export function connectionError(
-  error: unknown,
-  phase: RequestPhase,
-  host: string,
-  timeouts: { readonly connectMs: number },
-): CloudhaulError {
-  const { code = "", message = "", name } = error as NodeJS.ErrnoException;
-  if (code === "UND_ERR_CONNECT_TIMEOUT") {
-    const text = `No connection to ${host} within ${timeouts.connectMs} ms. Check the network, or raise timeouts.connectMs.`;
-    return new TimeoutError({ phase: "connect", timeoutMs: timeouts.connectMs }, text, { cause: error });
-  }
-  if (code === "UND_ERR_INVALID_ARG" && !/\bproxy\b/i.test(message)) {
-    return new ConfigurationError("url", `The request to ${host} cannot be sent: ${message}.`, {
-      cause: error,
-    });
-  }
-  // undici keeps what it could not parse in `data`; an error is no place for parts of a user's file.
-  if (name === "HTTPParserError") Reflect.deleteProperty(error as object, "data");
-  const meaning = /\bproxy\b/i.test(message)
-    ? "PROXY"
-    : (meanings[code || (name ?? "")] ??
-      families.find(([family]) => family.test(code))?.[1] ??
-      "CONNECTION_LOST");
+/** Turns whatever the network threw into an error that says what it means. */
+export function connectionError(error: unknown, phase: RequestPhase, host: string): CloudhaulError {
+  if (CloudhaulError.isInstance(error)) return error;
+  const { code = "", message = "" } = error as NodeJS.ErrnoException;
+  if (error instanceof AnswerFault)
+    return new TransportError(error.code, phase, `${host}: ${remedies[error.code]} (${message}).`);
+  const meaning = meanings[code] ?? (tlsCodes.test(code) ? "TLS" : "CONNECTION_LOST");
   const text = `${host}: ${remedies[meaning]} (${code || message}).`;
   return new TransportError(meaning, phase, text, { cause: error });
 }

@@ -1,98 +1,63 @@
-import type { Dispatcher } from "undici";
-import { ConfigurationError } from "./errors.ts";
-import type { TlsOptions } from "./transport.ts";
-
-/** How connections are made. */
-export interface ConnectionOptions {
-  readonly connectMs: number;
-  readonly proxy: string | false | undefined;
-  readonly tls: TlsOptions | undefined;
-}
-
-/** One connection that a request has for itself. */
-export interface Connection {
-  readonly dispatcher: Dispatcher;
-  /** Its exchange is over and in order: another request may use it. */
-  release(): void;
-  /** Something is wrong, or the rest is not wanted: closes it. Resolves when it is closed. */
-  destroy(): Promise<void>;
-}
+import { createHttpConnection, type HttpConnection } from "./http-connection.ts";
+import type { ConnectionOptions } from "./open-socket.ts";
 
 /** Connections by origin. */
 export interface ConnectionPool {
-  take(origin: string, options: { readonly fresh: boolean }): Promise<Connection>;
+  /** An idle connection, the one used last first, or a new one. */
+  take(origin: URL, options: { readonly fresh: boolean }): HttpConnection;
+  /** Its exchange is over: keeps it for the next, if it can be used again. */
+  release(origin: URL, connection: HttpConnection): void;
   /** Closes the idle ones; the others are closed at the end of what they are doing. */
   close(): Promise<void>;
 }
 
-/**
- * A pool of undici dispatchers of one connection each. undici's own pool opens a further connection whenever a request is
- * aborted, and whenever one follows another at once; this one does neither, and can say when a connection is closed.
- * Idle connections end by themselves after undici's keep-alive time (4 s) and keep no process alive.
- */
+/** How long a connection is kept without a request, if the server does not say. */
+const idleMs = 4000;
+/** The server closes it at its own time: so much earlier we no longer use it. */
+const marginMs = 1000;
+
+interface Idle {
+  readonly connection: HttpConnection;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A pool without a bound of its own: who sends requests decides how many run at a time. */
 export function createConnectionPool(options: ConnectionOptions): ConnectionPool {
-  const idle = new Map<string, Dispatcher[]>();
-  let closed = false;
+  const idle = new Map<string, Idle[]>();
+  let isClosed = false;
+
+  function drop(key: string, connection: HttpConnection): void {
+    const waiting = idle.get(key) ?? [];
+    const index = waiting.findIndex((one) => one.connection === connection);
+    if (index >= 0) clearTimeout(waiting.splice(index, 1)[0]?.timer);
+    if (waiting.length === 0) idle.delete(key);
+  }
+
   return {
-    async take(origin, { fresh }) {
-      const dispatcher =
-        (fresh ? undefined : idle.get(origin)?.pop()) ?? (await createDispatcher(origin, options));
-      return {
-        dispatcher,
-        release() {
-          const waiting = idle.get(origin) ?? [];
-          if (closed || fresh) void dispatcher.close();
-          else idle.set(origin, [...waiting, dispatcher]);
-        },
-        destroy: () => dispatcher.destroy(),
+    take(origin, { fresh }) {
+      const found = fresh ? undefined : idle.get(origin.origin)?.at(-1)?.connection;
+      if (!found) return createHttpConnection(origin, options);
+      drop(origin.origin, found);
+      return found;
+    },
+    release(origin, connection) {
+      const key = origin.origin;
+      const keepMs = Math.min(idleMs, (connection.keepAliveMs() ?? idleMs + marginMs) - marginMs);
+      if (isClosed || keepMs <= 0 || !connection.isReusable()) return void connection.destroy();
+      const end = (): void => {
+        drop(key, connection);
+        void connection.destroy();
       };
+      const timer = setTimeout(end, keepMs).unref();
+      idle.set(key, [...(idle.get(key) ?? []), { connection, timer }]);
+      connection.rest(() => drop(key, connection));
     },
     async close() {
-      closed = true;
-      const dispatchers = [...idle.values()].flat();
+      isClosed = true;
+      const waiting = [...idle.values()].flat();
       idle.clear();
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.close()));
+      for (const { timer } of waiting) clearTimeout(timer);
+      await Promise.all(waiting.map(({ connection }) => connection.destroy()));
     },
   };
-}
-
-async function createDispatcher(
-  origin: string,
-  { connectMs, proxy, tls }: ConnectionOptions,
-): Promise<Dispatcher> {
-  const { Client, EnvHttpProxyAgent } = await import("undici");
-  const ca = tls?.ca;
-  const connect = {
-    timeout: connectMs,
-    ...(ca === undefined ? {} : { ca: typeof ca === "string" ? ca : [...ca] }),
-  };
-  const settings = { allowH2: false, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect };
-  if (!mayBeProxied(proxy)) return new Client(origin, settings);
-  if (!proxy) checkProxies();
-  const exceptions = process.env.no_proxy ?? process.env.NO_PROXY;
-  return new EnvHttpProxyAgent({
-    ...settings,
-    connections: 1,
-    requestTls: connect,
-    proxyTls: connect,
-    proxyTunnel: false, // plain HTTP is forwarded, as every other client does: few proxies allow CONNECT to port 80
-    ...(proxy ? { httpProxy: proxy, httpsProxy: proxy } : {}),
-    noProxy: proxy
-      ? ""
-      : [exceptions, "localhost", "127.0.0.1", "[::1]", "169.254.169.254"].filter(Boolean).join(","),
-  });
-}
-
-/** undici names a malformed proxy in its error, password and all. */
-function checkProxies(): void {
-  for (const name of ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]) {
-    const proxy = process.env[name];
-    if (proxy && !URL.canParse(proxy))
-      throw new ConfigurationError(name, `${name} must be a URL such as http://proxy.example:3128.`);
-  }
-}
-
-function mayBeProxied(proxy: string | false | undefined): boolean {
-  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = process.env;
-  return proxy === false ? false : Boolean(proxy || http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY);
 }

@@ -89,7 +89,7 @@ export async function toDestination(
   try {
     writer = await destination.open(transfer.info, { signal: options.signal });
     for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {
-      await writer.write(batch);
+      await writer.write(batch.map((chunk) => Buffer.from(chunk))); // the store may keep them; our memory is used again
       options.signal?.throwIfAborted();
     }
     const result = transfer.result();
@@ -165,7 +165,7 @@ export async function toStream(
       stream.push(null);
     }
     isDelivered ||= batch !== undefined;
-    for (const chunk of batch ?? []) stream.push(chunk);
+    for (const chunk of batch ?? []) stream.push(Buffer.from(chunk)); // a copy: that memory is used again
   };
   const stream = new Readable({
     read() {

@@ -45,7 +45,7 @@ async function readSome(body: ResponseBody, timeoutMs: number): Promise<string> 
     while (bytes < maxBytes) {
       const batch = await body.read();
       if (!batch) break;
-      for (const chunk of batch) bytes += chunks.push(chunk) && chunk.byteLength;
+      for (const chunk of batch) bytes += chunks.push(Buffer.from(chunk)) && chunk.byteLength;
     }
   } catch {
     // The refusal itself is known already from the status; half of its text is better than another error in its place.

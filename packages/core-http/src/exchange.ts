@@ -183,7 +183,7 @@ export async function readAnswer(
   }, limits.timeoutMs);
   try {
     for (let batch = await response.body.read(); batch; batch = await response.body.read()) {
-      for (const chunk of batch) bytes += chunks.push(chunk) && chunk.byteLength;
+      for (const chunk of batch) bytes += chunks.push(Buffer.from(chunk)) && chunk.byteLength;
       if (bytes > limits.maxBytes)
         throw new ResponseFormatError("", `The answer is longer than ${limits.maxBytes} bytes.`);
     }

@@ -1,14 +1,14 @@
 import { type CheckedOptions, checkInput, type ParameterRule } from "./check-input.ts";
 import type { HttpSettings } from "./exchange.ts";
+import { createTransport } from "./http-transport.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import type { TimeoutOptions, TlsOptions, Transport } from "./transport.ts";
-import { createTransport } from "./undici-transport.ts";
 import { version } from "./version.ts";
 
 /** Options that every client and {@link downloadLink} take. */
 export interface HttpOptions {
-  /** What carries the requests. Default: undici over pooled HTTP/1.1 connections. `proxy` and `tls` go with the default only. */
+  /** What carries the requests. Default: {@link createTransport}. `proxy` and `tls` go with the default only. */
   readonly transport?: Transport | undefined;
   /** How often a failed request is tried again; `false` for never. An operation's own repeat class may forbid more. */
   readonly retry?: RetryOptions | false | undefined;

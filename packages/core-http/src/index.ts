@@ -68,6 +68,7 @@ export {
 export type { ExportedFile, ExportJob, ExportStepOptions } from "./export-job.ts";
 export { fileNameFromDisposition, safeFileName } from "./file-name.ts";
 export { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
+export { type CreateTransportOptions, createTransport } from "./http-transport.ts";
 export { type AnswerSchema, parseAnswer } from "./json-answer.ts";
 export {
   createLinkSource,
@@ -92,6 +93,7 @@ export type { ProgressEvent } from "./progress.ts";
 export { redactText, redactUrl } from "./redact.ts";
 export { type RetryOptions, type RetryPolicy, retryPolicy } from "./retry.ts";
 export { createSharedCall } from "./shared-call.ts";
+export { createStartQueue, type StartQueue, type StartQueueOptions } from "./start-queue.ts";
 export type {
   HttpRequest,
   HttpResponse,
@@ -101,7 +103,6 @@ export type {
   Transport,
   TransportSendOptions,
 } from "./transport.ts";
-export { type CreateTransportOptions, createTransport } from "./undici-transport.ts";
 export {
   type TaskStatus,
   type TaskVerdict,

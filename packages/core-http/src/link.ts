@@ -6,13 +6,13 @@ import type { DownloadSource, OpenRequest, SourceIdentity } from "./download-sou
 import { ConfigurationError, ServiceError } from "./errors.ts";
 import { type ErrorKinds, type Exchange, exchange, type HttpSettings } from "./exchange.ts";
 import { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
+import { createTransport } from "./http-transport.ts";
 import { linkExpiry } from "./link-expiry.ts";
 import { createRenewableLink, type RenewableLink, type RenewLink } from "./link-renewal.ts";
 import type { ContentKind } from "./operation.ts";
 import { isPrivateAddress } from "./private-address.ts";
 import { redactUrl } from "./redact.ts";
 import type { HttpResponse, Transport } from "./transport.ts";
-import { createTransport } from "./undici-transport.ts";
 
 /** Options of {@link downloadLink}. */
 export interface DownloadLinkOptions extends HttpOptions {

@@ -13,6 +13,15 @@ const operation: Operation = {
     filter: { in: "body", name: "filter_list", type: "strings" },
     pairs: { in: "body", name: "pairs", type: "pairs" },
     objects: { in: "body", name: "objects", type: "objects" },
+    levels: {
+      in: "query",
+      name: "level",
+      type: "strings",
+      values: ["Low", "High"],
+      minItems: 1,
+      maxItems: 2,
+    },
+    codes: { in: "query", name: "code", type: "integers" },
   },
   repeat: "safe",
   source: "https://example.com/docs",
@@ -87,6 +96,7 @@ describe("fillOperation", () => {
       { tasks: [{ id: "1" }] },
       '{"type":"BatchTask","tasks":[{"id":"1"}]}',
     ],
+    ["an object with nothing in it", { tag: { in: "body", name: "tag" } }, {}, "{}"],
   ])("[HTTP-99] writes %s", (_, parameters, input, expected) => {
     expect(bodyOf(parameters, input)).toBe(expected);
   });
@@ -102,6 +112,11 @@ describe("fillOperation", () => {
     [{ thingId: "t", names: "b" }, "names", /list of strings/],
     [{ thingId: "t", pairs: [["a"]] }, "pairs", /pairs of strings/],
     [{ thingId: "t", objects: ["a"] }, "objects", /list of objects/],
+    [{ thingId: "t", levels: "Low" }, "levels", /list of strings/],
+    [{ thingId: "t", levels: ["Low", "s3cr3t"] }, "levels", /nothing but "Low", "High"\./],
+    [{ thingId: "t", levels: [] }, "levels", /at least 1 items/],
+    [{ thingId: "t", levels: ["Low", "High", "Low"] }, "levels", /at most 2 items/],
+    [{ thingId: "t", codes: [1.5] }, "codes", /list of whole numbers/],
     [{ thingId: "t", limits: 5 }, "limits", /Known are: thingId, names, limit/],
   ])("[HTTP-22] refuses %j at once, naming %s", (input, option, words) => {
     const attempt = () => fillOperation(operation, input, project);

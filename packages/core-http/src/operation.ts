@@ -70,7 +70,7 @@ export function fillOperation(
   const path = new Map(Object.entries(pathValues));
   const query: string[] = [];
   const headers: Record<string, string> = {};
-  let body: unknown;
+  let body = emptyBody(operation);
   for (const [key, parameter] of Object.entries(operation.parameters)) {
     const given = input[key] ?? parameter.default;
     if (given === undefined) continue;
@@ -92,6 +92,14 @@ export function fillOperation(
     headers,
     body: hasBody ? encoder.encode(JSON.stringify(body)) : undefined,
   };
+}
+
+/** Of an operation whose body is an object with nothing in it that must be given: services cannot read none at all. */
+function emptyBody({ method, parameters }: Operation): unknown {
+  const takesObject = Object.values(parameters).some(
+    (parameter) => parameter.in === "body" && parameter.name,
+  );
+  return takesObject && (method === "POST" || method === "PUT") ? {} : undefined;
 }
 
 /** The body with one value more, in the objects that its dotted name leads into. */

@@ -116,7 +116,7 @@ export async function openPartialFile(
       if (fsync && !syncing && (at.bytes - synced.bytes >= syncBytes || now - synced.time >= syncMs)) sync();
     },
     async readBack(checks, signal) {
-      at = await lastRightPoint(file, earlier ?? {}, signal, (chunk) => checks.update(chunk));
+      at = await lastRightPoint(file, earlier ?? {}, signal, (chunk) => checks.update([chunk]));
       isTakenUp = true;
       await onFile(path, () => file.truncate(at.bytes));
       return at.bytes;

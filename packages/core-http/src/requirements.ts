@@ -2,7 +2,7 @@
 export const requirements: Readonly<Record<string, { readonly behaviour: string; readonly source: string }>> =
   {
     "HTTP-1": {
-      behaviour: "Nothing of undici loads before the first request",
+      behaviour: "Nothing of the network loads before the first request",
       source: "Cloudhaul: no work at import",
     },
     "HTTP-2": {
@@ -264,5 +264,20 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
     "HTTP-100": {
       behaviour: "Lists go through all pages, by offset or marker, asking for each page only as it is read",
       source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0025.html",
+    },
+    "HTTP-101": {
+      behaviour:
+        "Starts that a service refuses while others run take turns, within a limit; who gives up lets the others go on",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/ExportAsset.html",
+    },
+    "HTTP-110": {
+      behaviour:
+        "An answer is read the same wherever the network cuts it; what is ambiguous, hides something or breaks off is refused",
+      source: "https://www.rfc-editor.org/rfc/rfc9112",
+    },
+    "HTTP-111": {
+      behaviour:
+        "What a stream, a store or a caller is given is theirs to keep, though the connection's memory is used again",
+      source: "Cloudhaul: memory",
     },
   };

@@ -197,7 +197,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
             sha256 = checks.finish();
             return undefined;
           }
-          for (const chunk of batch) checks.update(chunk);
+          checks.update(batch);
           held += bytes;
           if (held >= furthest + progressBytes) {
             furthest = held;

@@ -25,6 +25,7 @@ export interface ResponseBody {
    *
    * @param wantedBytes - a hint: the transport may wait a moment until so many bytes are at hand, since few large writes
    * cost less than many small ones. Default 1.
+   * @returns chunks that are good until the next call: their memory may then be used again
    */
   read(wantedBytes?: number): Promise<readonly Uint8Array[] | undefined>;
   /** Gives up what is unread and closes the connection. May be called more than once. */

@@ -5,6 +5,7 @@ import { mayRepeat, wait } from "./retry.ts";
 
 /** What a service says of a task that runs. */
 export interface TaskStatus {
+  /** Empty for as long as the service has no room for it. */
   readonly taskId: string;
   /** In the service's own words, for example `running`. */
   readonly status: string;

@@ -1,6 +1,7 @@
 /** Watches whether a file that begins as a zip ends as one. */
 export interface ZipEnd {
-  update(chunk: Uint8Array): void;
+  /** Takes the next bytes, in order. Keeps none of their memory. */
+  update(chunks: readonly Uint8Array[]): void;
   /** What is wrong with its end; `undefined` for a whole zip, and for what is no zip. */
   fault(): string | undefined;
 }
@@ -20,30 +21,29 @@ export function isZipStart(head: Buffer): boolean {
 export function createZipEnd(): ZipEnd {
   let start = Buffer.alloc(0);
   let isZip: boolean | undefined;
-  let tail: Uint8Array[] = [];
-  let held = 0;
+  let tail: Buffer = Buffer.alloc(0);
   let total = 0;
   return {
-    update(chunk) {
-      total += chunk.byteLength;
-      if (isZip === false || chunk.byteLength === 0) return;
-      if (isZip === undefined) {
-        start = Buffer.concat([start, chunk.subarray(0, 4 - start.length)]);
-        if (start.length === 4) isZip = isZipStart(start);
-        if (isZip === false) {
-          tail = [];
-          return;
-        }
+    update(chunks) {
+      for (const chunk of chunks) {
+        total += chunk.byteLength;
+        if (start.length < 4) start = Buffer.concat([start, chunk.subarray(0, 4 - start.length)]);
       }
-      tail.push(chunk);
-      held += chunk.byteLength;
-      for (let first = tail[0]; first && held - first.byteLength >= tailBytes; first = tail[0]) {
-        held -= first.byteLength;
-        tail.shift();
-      }
+      if (isZip === undefined && start.length === 4) isZip = isZipStart(start);
+      if (isZip !== false) tail = lastBytes([tail, ...chunks], tailBytes);
     },
-    fault: () => (isZip ? faultOf(Buffer.concat(tail), total) : undefined),
+    fault: () => (isZip ? faultOf(tail, total) : undefined),
   };
+}
+
+function lastBytes(chunks: readonly Uint8Array[], count: number): Buffer {
+  const needed: Uint8Array[] = [];
+  for (let index = chunks.length - 1, held = 0; index >= 0 && held < count; index--) {
+    const chunk = chunks[index] as Uint8Array;
+    needed.unshift(chunk.subarray(Math.max(0, chunk.byteLength - (count - held))));
+    held += chunk.byteLength;
+  }
+  return Buffer.concat(needed);
 }
 
 function faultOf(tail: Buffer, total: number): string | undefined {

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { gatewayRefusal, gatewayUnauthenticated } from "./answers.ts";
-import { refuseIdentity } from "./authenticate.ts";
+import { identify } from "./authenticate.ts";
 import { dds } from "./dds.ts";
 import { hss } from "./hss.ts";
 import { iam } from "./iam.ts";
 import { iotda } from "./iotda.ts";
 import { metadata, metadataPaths } from "./metadata.ts";
 import { metastudio } from "./metastudio.ts";
-import { obs, refuseLink } from "./obs.ts";
+import { identifyLink, obs } from "./obs.ts";
 import { podIdentity } from "./pod-identity.ts";
 import { roma } from "./roma.ts";
 import { matchPath, type Route, type RouteContext, type Service, type Wire } from "./route.ts";
@@ -30,12 +30,13 @@ const gateway: Service = {
   wrongProject: (context) => gatewayRefusal(403, "APIGW.0302", "The project is not yours.", context),
 };
 
+/** Who asks, as the state that is theirs; or a refusal. */
 const guards: Readonly<
-  Record<Route["auth"], (request: Request, context: RouteContext) => ReturnType<typeof refuseIdentity>>
+  Record<Route["auth"], (request: Request, context: RouteContext) => ReturnType<typeof identify>>
 > = {
-  signed: refuseIdentity,
-  link: async (request, context) => refuseLink(request, context),
-  none: async () => undefined,
+  signed: identify,
+  link: async (request, context) => identifyLink(request, context),
+  none: async (_request, context) => context.state,
 };
 
 /** Answers a request as the cloud would. */
@@ -57,7 +58,8 @@ async function route(request: Request, path: string, context: RouteContext): Pro
       const params = route.method === request.method ? matchPath(route.path, path) : undefined;
       if (!params) continue;
       const own = { ...context, service, params };
-      return (await guards[route.auth](request, own)) ?? route.handle(request, own);
+      const caller = await guards[route.auth](request, own);
+      return caller instanceof Response ? caller : route.handle(request, { ...own, state: caller });
     }
   }
   return gatewayRefusal(

@@ -4,6 +4,7 @@ import type { Faults } from "./faults.ts";
 import { keep, type RequestRecord } from "./request-log.ts";
 import { serve } from "./serve.ts";
 import {
+  type AccountOptions,
   createEmulatorState,
   type EmulatorAccessKey,
   type EmulatorState,
@@ -39,6 +40,12 @@ export interface Emulator extends AsyncDisposable {
   /** Add faults here. */
   readonly faults: Faults;
   readonly state: EmulatorState;
+  /**
+   * Adds an account with a project, a user and stores of its own, which sees nothing of the others.
+   *
+   * @throws TypeError when another account has that project, access key or user
+   */
+  addAccount(options?: AccountOptions): EmulatorState;
   /** Ends every connection, and resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -79,6 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const close = () => server.close();
   return {
     ...{ url: server.url, accessKey, user, token, region, projectId, store, requests, faults, state },
+    addAccount: state.addAccount,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,3 +1,4 @@
+import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { emulatorForTest, receive } from "./__fixtures__/client.ts";
@@ -128,6 +129,50 @@ describe("[EMU-11] on the socket", () => {
     const { bytes: got, error } = await receive(url);
     expect([got.byteLength, error]).toEqual([10, "ECONNRESET"]);
     expect(got[0]).not.toBe((await original(1))[0]);
+  });
+});
+
+describe("[EMU-69] connections", () => {
+  it("carry so many bytes each, in all their answers together", async () => {
+    const { url, emulator } = await withFault({ cutEveryBytes: 500_000, times: 1000 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<string>((resolve) => {
+        const options = { agent, headers: { range: "bytes=0-199999" } };
+        get(url, options, (answer) => {
+          answer.on("error", (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+          answer.on("end", () => resolve("whole")).resume();
+        });
+      });
+    const ends = [];
+    for (let count = 0; count < 5; count += 1) ends.push(await ask());
+    agent.destroy();
+    expect(ends).toEqual(["whole", "whole", "ECONNRESET", "whole", "whole"]);
+    expect(emulator.requests.map(({ bytesSent }) => bytesSent)).toEqual([
+      ...[200_000, 200_000, 100_000],
+      ...[200_000, 200_000],
+    ]);
+  });
+
+  it("that are slow and short still bring the whole, part by part", async () => {
+    const { url, emulator } = await withFault({
+      cutEveryBytes: 250_000,
+      bytesPerSecond: 10_000_000,
+      times: 1000,
+    });
+    let got = Buffer.alloc(0);
+    while (got.byteLength < bytes) {
+      const part = await receive(url, { headers: { range: `bytes=${got.byteLength}-` } });
+      expect(part.status).toBe(206);
+      got = Buffer.concat([got, part.bytes]);
+    }
+    expect(got.equals(await original())).toBe(true);
+    expect(emulator.requests).toHaveLength(3);
+  });
+
+  it("are cut by whichever cut comes first", async () => {
+    const { url } = await withFault({ cutEveryBytes: 300_000, cut: { afterBytes: 1000, by: "end" } });
+    expect((await receive(url)).bytes.byteLength).toBe(1000);
   });
 });
 

@@ -19,7 +19,12 @@ export interface FaultRule {
    * has not read when a reset comes may be lost, so of a large body it may see less.
    */
   readonly cut?: { readonly afterBytes: number; readonly by: "reset" | "end" | "stall" } | undefined;
-  /** Slows the body down. */
+  /**
+   * Closes a connection once it has carried so many bytes of bodies, in all its answers together. With `times` as large as can
+   * be, no connection carries more.
+   */
+  readonly cutEveryBytes?: number | undefined;
+  /** Slows the body down; every connection has this rate for itself. */
   readonly bytesPerSecond?: number | undefined;
   /** Inverts one byte of the body, counted from 0. */
   readonly flipByteAt?: number | undefined;
@@ -51,6 +56,7 @@ const names: Readonly<Record<keyof FaultRule, true>> = {
   drop: true,
   delayMs: true,
   cut: true,
+  cutEveryBytes: true,
   bytesPerSecond: true,
   flipByteAt: true,
   truncateTo: true,

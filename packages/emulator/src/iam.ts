@@ -49,29 +49,29 @@ async function createToken(_request: Request, context: RouteContext): Promise<Re
   if (!auth?.identity?.methods?.includes("password") || !given) {
     return refusal(400, "Bad Request", "The request body is invalid: only the method password is supported.");
   }
-  const { user, userId } = context.state;
-  const isUser = given.name === user.name && given.domain?.name === user.domainName;
-  if (!isUser || given.password !== user.password) {
-    return refusal(401, "Unauthorized", "The username or password is wrong.");
-  }
+  const isUser = ({ user }: EmulatorState): boolean =>
+    given.name === user.name && given.domain?.name === user.domainName && given.password === user.password;
+  const state = context.state.accounts.find(isUser);
+  if (!state) return refusal(401, "Unauthorized", "The username or password is wrong.");
+  const { user, userId } = state;
   const second = auth.identity.methods.includes("totp") ? auth.identity.totp?.user : undefined;
   if (user.passcode !== undefined && (second?.id !== userId || second.passcode !== user.passcode)) {
     return refusal(401, "Unauthorized", "The passcode is missing or wrong.");
   }
-  return giveToken(auth.scope, ["password", ...(second ? ["totp"] : [])], context);
+  return giveToken(auth.scope, ["password", ...(second ? ["totp"] : [])], { ...context, state });
 }
 
 async function createTokenByIdToken({ headers }: Request, context: RouteContext): Promise<Response> {
   const auth = readJson<TokenRequest>(await context.wire.body())?.auth;
-  const { state } = context;
   if (!auth?.id_token?.id) return refusal(400, "Bad Request", "The request body is invalid: no id token.");
-  if (headers.get("x-idp-id") !== state.identityProviderId) {
-    return refusal(404, "Not Found", "Could not find the identity provider.");
-  }
+  const state = context.state.accounts.find(
+    ({ identityProviderId }) => identityProviderId === headers.get("x-idp-id"),
+  );
+  if (!state) return refusal(404, "Not Found", "Could not find the identity provider.");
   const proof = state.store.iam.idTokens.get(auth.id_token.id);
   if (!proof) return refusal(401, "Unauthorized", "The id token is invalid.");
   if (proof.expiresAt <= state.now()) return refusal(401, "Unauthorized", "The id token has expired.");
-  return giveToken(auth.scope, ["mapped"], context);
+  return giveToken(auth.scope, ["mapped"], { ...context, state });
 }
 
 function giveToken(

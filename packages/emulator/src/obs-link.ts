@@ -19,6 +19,18 @@ export interface LinkOptions {
 /** Whether a link may be followed. */
 export type LinkVerdict = "good" | "unsigned" | "expired" | "wrong-key" | "wrong-signature";
 
+/** One request by a link. */
+export interface LinkUse {
+  readonly method: string;
+  /** Bucket and key, escaped as in the link, after a slash. */
+  readonly path: string;
+  /** When the request came, by the emulator's clock. */
+  readonly at: Date;
+  /** The last moment of the link, by its own word; `undefined` where it has none. */
+  readonly expiresAt: Date | undefined;
+  readonly verdict: LinkVerdict;
+}
+
 const parameterNames: Readonly<
   Record<ObsVariants["dialect"], { readonly accessKeyId: string; readonly securityToken: string }>
 > = {
@@ -50,16 +62,24 @@ export function signLink(
   return `${link.origin}${link.path}?${pairs.join("&")}`;
 }
 
+/** A request by a link, its path as it was on the wire. */
+export interface LinkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly date: Date;
+}
+
+/** What to record of it. */
+export function linkUse({ method, path, query, date }: LinkRequest, verdict: LinkVerdict): LinkUse {
+  const seconds = query.get("Expires");
+  const expiresAt =
+    seconds !== null && /^\d{1,12}$/.test(seconds) ? new Date(Number(seconds) * 1000) : undefined;
+  return { method, path, at: date, expiresAt, verdict };
+}
+
 /** Judges a request by the path on the wire, still escaped: a link is good only as it was given. */
-export function verifyLink(
-  request: {
-    readonly method: string;
-    readonly path: string;
-    readonly query: URLSearchParams;
-    readonly date: Date;
-  },
-  key: LinkKey,
-): LinkVerdict {
+export function verifyLink(request: LinkRequest, key: LinkKey): LinkVerdict {
   const { query } = request;
   const dialect = query.has(parameterNames.aws.accessKeyId) ? "aws" : "obs";
   const names = parameterNames[dialect];

@@ -180,3 +180,28 @@ describe("[EMU-10] ranges and conditions", () => {
     expect((await receive(url, { headers: { "if-match": String(headers.etag) } })).status).toBe(200);
   });
 });
+
+it("[EMU-68] every use of a link is recorded, by the emulator's clock", async () => {
+  let now = new Date("2030-01-01T00:00:00.500Z");
+  const { obs, url } = await withObject({ now: () => now, linkLifeSeconds: 3 });
+  expect((await receive(url)).status).toBe(200);
+  now = new Date("2030-01-01T00:00:02.900Z");
+  expect((await receive(url, { headers: { range: "bytes=1-" } })).status).toBe(206);
+  now = new Date("2030-01-01T00:00:03Z");
+  expect((await receive(url)).status).toBe(403);
+  expect((await receive(url.replace(/Signature=[^&]*/, "Signature=x"))).status).toBe(403);
+  const expiresAt = new Date("2030-01-01T00:00:03Z");
+  const path = new URL(url).pathname;
+  expect(obs.linkUses).toEqual([
+    { method: "GET", path, at: new Date("2030-01-01T00:00:00.500Z"), expiresAt, verdict: "good" },
+    { method: "GET", path, at: new Date("2030-01-01T00:00:02.900Z"), expiresAt, verdict: "good" },
+    { method: "GET", path, at: now, expiresAt, verdict: "expired" },
+    { method: "GET", path, at: now, expiresAt, verdict: "expired" },
+  ]);
+});
+
+it("[EMU-68] a link that tells no time is recorded without one", async () => {
+  const { obs, url } = await withObject();
+  await receive(url.replace(/Expires=\d+/, "Expires=soon"));
+  expect(obs.linkUses).toMatchObject([{ expiresAt: undefined, verdict: "expired" }]);
+});

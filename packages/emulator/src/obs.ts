@@ -2,9 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { textAnswer } from "./answers.ts";
 import type { Content } from "./content.ts";
 import { bodyOf, type StoredFile } from "./file-answer.ts";
-import { type LinkKey, type LinkOptions, signLink, verifyLink } from "./obs-link.ts";
+import { type LinkKey, type LinkOptions, type LinkUse, linkUse, signLink, verifyLink } from "./obs-link.ts";
 import { select } from "./ranges.ts";
+import { keep } from "./request-log.ts";
 import type { RouteContext, Service } from "./route.ts";
+import type { EmulatorState } from "./state.ts";
 import type { ObsVariants } from "./variants.ts";
 
 /** The objects of the Object Storage Service. */
@@ -14,16 +16,29 @@ export interface ObsStore {
     bucket: string,
     key: string,
     content: Content,
-    options?: { readonly lastModified?: Date | undefined },
+    options?: {
+      readonly lastModified?: Date | undefined;
+      /** Asked at each request; while it says no, the object is denied to every link. Default: always readable. */
+      readonly isReadable?: (() => boolean) | undefined;
+    },
   ): void;
   /** Removes an object. */
   remove(bucket: string, key: string): void;
   /** A signed link to an object, there or not. */
   link(bucket: string, key: string, options?: LinkOptions): string;
   /** By `bucket/key`. */
-  readonly objects: ReadonlyMap<string, StoredFile>;
+  readonly objects: ReadonlyMap<string, ObsObject>;
+  /** The last 10,000 requests that came by a link of this account, in order. */
+  readonly linkUses: readonly LinkUse[];
+  /** Adds one, and forgets the oldest when there are too many. */
+  recordLinkUse(use: LinkUse): void;
   /** What links are signed with. */
   readonly linkKey: LinkKey;
+}
+
+/** An object. */
+export interface ObsObject extends StoredFile {
+  readonly isReadable: () => boolean;
 }
 
 /** What the store needs of the emulator. */
@@ -36,7 +51,8 @@ export interface ObsSettings {
 
 /** An empty store. */
 export function createObsStore(settings: ObsSettings): ObsStore {
-  const objects = new Map<string, StoredFile>();
+  const objects = new Map<string, ObsObject>();
+  const linkUses: LinkUse[] = [];
   const linkKey = {
     accessKeyId: `LINK${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(20).toString("hex"),
@@ -45,8 +61,10 @@ export function createObsStore(settings: ObsSettings): ObsStore {
   return {
     objects,
     linkKey,
-    put(bucket, key, content, options = {}) {
-      objects.set(`${bucket}/${key}`, { content, lastModified: options.lastModified ?? settings.now() });
+    linkUses,
+    recordLinkUse: (use) => keep(linkUses, use),
+    put(bucket, key, content, { lastModified = settings.now(), isReadable = () => true } = {}) {
+      objects.set(`${bucket}/${key}`, { content, lastModified, isReadable });
     },
     remove(bucket, key) {
       objects.delete(`${bucket}/${key}`);
@@ -74,26 +92,28 @@ export const obs: Service = {
   ],
 };
 
-/** Refuses a request whose link is not good. */
-export function refuseLink(request: Request, context: RouteContext): Response | undefined {
+/** Finds the account that a link belongs to. Refuses a request whose link is not good. */
+export function identifyLink(request: Request, context: RouteContext): EmulatorState | Response {
   // OBS does not say what it does with a second proof of identity; others of its dialect answer 400, so the mistake shows.
   if (request.headers.has("authorization")) return refusal("InvalidArgument", context);
   const { wire, query, state } = context;
   const path = wire.url.replace(/^\w+:\/\/[^/]+/, "").replace(/\?.*$/, "");
-  const verdict = verifyLink(
-    { method: request.method, path, query, date: state.now() },
-    state.store.obs.linkKey,
-  );
+  const link = { method: request.method, path, query, date: state.now() };
+  const verdicts = state.accounts.map((account) => verifyLink(link, account.store.obs.linkKey));
+  const index = verdicts.findIndex((verdict) => verdict !== "wrong-key");
+  const [verdict = "wrong-key", owner = state] = [verdicts[index], state.accounts[index]];
+  owner.store.obs.recordLinkUse(linkUse(link, verdict));
   if (verdict === "expired") return refusal("AccessDenied", context, "Request has expired");
   if (verdict === "wrong-key") return refusal("InvalidAccessKeyId", context);
   if (verdict === "wrong-signature") return refusal("SignatureDoesNotMatch", context);
-  return verdict === "unsigned" ? refusal("AccessDenied", context) : undefined;
+  return verdict === "unsigned" ? refusal("AccessDenied", context) : owner;
 }
 
 async function getObject(request: Request, context: RouteContext): Promise<Response> {
   const { state, params } = context;
   const object = state.store.obs.objects.get(`${params.bucket}/${params.key}`);
   if (!object) return refusal("NoSuchKey", context);
+  if (!object.isReadable()) return refusal("AccessDenied", context);
   const { content, lastModified } = object;
   const etag = await etags[state.variants.obs.etag](content);
   const selection = select(request.headers, { bytes: content.bytes, etag, lastModified });

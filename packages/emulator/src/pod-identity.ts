@@ -11,14 +11,16 @@ export const podIdentity: Service = {
 };
 
 async function giveKey({ headers }: Request, { state, wire }: RouteContext): Promise<Response> {
-  const proof = state.store.iam.podTokens.get(headers.get("authorization") ?? "");
-  if (!proof || proof.expiresAt <= state.now()) {
+  const token = headers.get("authorization") ?? "";
+  const owner = state.accounts.find(({ store }) => store.iam.podTokens.has(token));
+  const proof = owner?.store.iam.podTokens.get(token);
+  if (!owner || !proof || proof.expiresAt <= state.now()) {
     return refusal(401, "Unauthorized", "The service account's token is wrong, or has expired.");
   }
   if (new TextDecoder().decode(await wire.body()).trim() !== "{}") {
     return refusal(400, "Bad Request", "The request body must be {}.");
   }
-  const { accessKeyId, secretAccessKey, securityToken, expiresAt } = state.store.iam.issueAccessKey();
+  const { accessKeyId, secretAccessKey, securityToken, expiresAt } = owner.store.iam.issueAccessKey();
   const expiration = expiresAt.toISOString();
   return jsonAnswer(200, { credentials: { accessKeyId, secretAccessKey, securityToken, expiration } });
 }

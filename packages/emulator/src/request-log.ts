@@ -22,7 +22,7 @@ export type OpenRecord = { -readonly [Name in keyof RequestRecord]: RequestRecor
 const keptRecords = 10_000;
 
 /** Adds a record, and forgets the oldest when there are too many. */
-export function keep(records: RequestRecord[], record: RequestRecord): void {
+export function keep<Entry>(records: Entry[], record: Entry): void {
   records.push(record);
   if (records.length > keptRecords) records.shift();
 }

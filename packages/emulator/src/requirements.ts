@@ -93,4 +93,80 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       behaviour: "A user with MFA gets a token for password and passcode only.",
       source: "https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html",
     },
+    "EMU-40": {
+      behaviour: "An emulator has as many accounts as are added, and none sees what another has.",
+      source: loopback,
+    },
+    "EMU-41": {
+      behaviour:
+        "HSS starts an export at each of its 14 operations, by the fields and limits of its documents.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-hss2.0/ExportVuls.html",
+    },
+    "EMU-42": {
+      behaviour:
+        "HSS tells the state of an export at three endpoints, and names its file when it has ended well.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-hss2.0/ListQueryExportTask.html",
+    },
+    "EMU-43": {
+      behaviour:
+        "HSS gives a task or a file to whoever asks for its enterprise project and has a right to it.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-hss2.0/ListDownloadExportedFile.html",
+    },
+    "EMU-44": {
+      behaviour: "HSS lists the monthly operations reports.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-hss2.0/ListMonthlyOperationReports.html",
+    },
+    "EMU-45": {
+      behaviour:
+        "IoTDA creates, lists and deletes export tasks: 50 at most, 5 unfinished, one file for the same conditions.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
+    "EMU-46": {
+      behaviour: "IoTDA lists batch tasks and shows one.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0028.html",
+    },
+    "EMU-60": {
+      behaviour:
+        "ROMA Connect exports 1 to 100 assets by a job, one at a time, whose archive is there when it succeeded.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/ExportAsset.html",
+    },
+    "EMU-61": {
+      behaviour: "ROMA Connect lists instances, applications with their secrets, and tasks, page by page.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/ListRomaApp.html",
+    },
+    "EMU-62": {
+      behaviour: "MetaStudio exports a resource by a task, which can be shown, found among ten, and deleted.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-metastudio/SearchTask.html",
+    },
+    "EMU-63": {
+      behaviour: "MetaStudio gives the template of an import, and takes one, whose report can be downloaded.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-metastudio/ImportResource.html",
+    },
+    "EMU-64": {
+      behaviour:
+        "DDS lists instances and backups by all documented filters, and refuses a filter that is wrong.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0029.html",
+    },
+    "EMU-65": {
+      behaviour:
+        "DDS creates and deletes manual backups by jobs; one that is not complete has no links, but a refusal.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0027.html",
+    },
+    "EMU-66": {
+      behaviour: "DDS lets no backup be downloaded while the policy of the project is closed.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0280.html",
+    },
+    "EMU-67": {
+      behaviour:
+        "DDS exports error and slow logs, telling how far it is whenever the same call is made again.",
+      source: "https://support.huaweicloud.com/intl/en-us/api-dds/dds_api_0096.html",
+    },
+    "EMU-68": {
+      behaviour: "Every use of a link is recorded, with its moment by the emulator's clock and its end.",
+      source: loopback,
+    },
+    "EMU-69": {
+      behaviour: "Connections can be as slow and as short as a test says, without end.",
+      source: loopback,
+    },
   };

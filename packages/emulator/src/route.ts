@@ -12,6 +12,7 @@ export interface Wire {
 
 /** What a handler gets beside the request. */
 export interface RouteContext {
+  /** The cloud as the account that asks sees it; where nobody has proven who asks, as the first account does. */
   readonly state: EmulatorState;
   readonly wire: Wire;
   readonly service: Service;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule } from "./faults.ts";
 import type { OpenRecord } from "./request-log.ts";
@@ -16,26 +17,42 @@ export async function send(
   record.status = response.status;
   const body = to.req.method === "HEAD" ? null : response.body;
   if (!body) await response.body?.cancel();
-  const { cut, flipByteAt, truncateTo, bytesPerSecond } = fault;
+  const { flipByteAt, truncateTo, bytesPerSecond } = fault;
   let pieces: AsyncIterable<Uint8Array> = body ?? none();
   if (flipByteAt !== undefined) pieces = flipped(pieces, flipByteAt);
   if (truncateTo !== undefined) pieces = first(pieces, truncateTo);
   if (bytesPerSecond !== undefined) pieces = dripping(pieces, bytesPerSecond, signal);
-  let left = cut?.afterBytes ?? Number.POSITIVE_INFINITY;
+  const ending = nextCut(fault, to.req.socket);
+  let left = ending?.afterBytes ?? Number.POSITIVE_INFINITY;
   to.flushHeaders();
   if (left > 0) {
     for await (const piece of pieces) {
       signal.throwIfAborted();
       const part = piece.subarray(0, left);
       record.bytesSent += part.byteLength;
+      carried.set(to.req.socket, carriedBy(to.req.socket) + part.byteLength);
       left -= part.byteLength;
       if (left === 0) await flushed(to, part);
       else if (!to.write(part)) await once(to, "drain", { signal });
       if (left === 0) break;
     }
   }
-  if (cut && left === 0) return cuts[cut.by](to);
+  if (ending && left === 0) return cuts[ending.by](to);
   to.end();
+}
+
+/** How many bytes of bodies each connection has carried. */
+const carried = new WeakMap<Socket, number>();
+
+function carriedBy(socket: Socket): number {
+  return carried.get(socket) ?? 0;
+}
+
+/** The cut that comes first. */
+function nextCut({ cut, cutEveryBytes }: FaultRule, socket: Socket): FaultRule["cut"] {
+  if (cutEveryBytes === undefined) return cut;
+  const afterBytes = Math.max(0, cutEveryBytes - carriedBy(socket));
+  return cut && cut.afterBytes <= afterBytes ? cut : { afterBytes, by: "end" };
 }
 
 const cuts: Readonly<Record<NonNullable<FaultRule["cut"]>["by"], (to: ServerResponse) => void>> = {
@@ -85,6 +102,8 @@ async function* first(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncIt
 }
 
 const dripsPerSecond = 20;
+/** How much of the time that a drip took too long the next ones may make up for. */
+const mostCatchUpMs = 100;
 
 async function* dripping(
   pieces: AsyncIterable<Uint8Array>,
@@ -92,11 +111,14 @@ async function* dripping(
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const dripBytes = Math.ceil(bytesPerSecond / dripsPerSecond);
+  let due = performance.now();
   for await (const piece of pieces) {
     for (let at = 0; at < piece.byteLength; at += dripBytes) {
       const drip = piece.subarray(at, at + dripBytes);
       yield drip;
-      await sleep((drip.byteLength / bytesPerSecond) * 1000, undefined, { signal });
+      // By a schedule: a timer is always late, and pauses that are added up would make the rate a lower one.
+      due = Math.max(due, performance.now() - mostCatchUpMs) + (drip.byteLength / bytesPerSecond) * 1000;
+      await sleep(Math.max(0, due - performance.now()), undefined, { signal });
     }
   }
 }

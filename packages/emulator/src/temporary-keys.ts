@@ -1,8 +1,9 @@
 import { jsonAnswer } from "./answers.ts";
-import { refuseIdentity } from "./authenticate.ts";
+import { identify } from "./authenticate.ts";
 import { readJson, refusal, writeTime } from "./iam-answers.ts";
 import type { IssuedAccessKey } from "./iam-store.ts";
 import type { RouteContext } from "./route.ts";
+import type { EmulatorState } from "./state.ts";
 
 interface KeyRequest {
   readonly auth?: {
@@ -45,29 +46,34 @@ export async function createTemporaryKey(request: Request, context: RouteContext
       "The request body is invalid: the method must be token or assume_role.",
     );
   }
-  const refused = byAgency
-    ? ((await refuseIdentity(request, context)) ?? refuseAgency(identity.assume_role, context))
-    : refuseToken(identity?.token?.id ?? request.headers.get("x-auth-token"), context);
-  if (refused) return refused;
+  const caller = byAgency
+    ? await identifyDelegate(request, identity.assume_role, context)
+    : identifyByToken(identity?.token?.id ?? request.headers.get("x-auth-token"), context);
+  if (caller instanceof Response) return caller;
   const { duration_seconds: lifeSeconds = 900 } = (byAgency ? identity.assume_role : identity?.token) ?? {};
   if (!Number.isInteger(lifeSeconds) || lifeSeconds < 900 || lifeSeconds > 86_400) {
     return refusal(400, "Bad Request", "duration_seconds must be from 900 to 86400.");
   }
-  return jsonAnswer(201, writeKey(context.state.store.iam.issueAccessKey({ lifeSeconds })));
+  return jsonAnswer(201, writeKey(caller.store.iam.issueAccessKey({ lifeSeconds })));
 }
 
-function refuseAgency(
+async function identifyDelegate(
+  request: Request,
   role: NonNullable<NonNullable<KeyRequest["auth"]>["identity"]>["assume_role"],
-  { state }: RouteContext,
-): Response | undefined {
-  const { name, domainName, domainId } = state.agency;
+  context: RouteContext,
+): Promise<EmulatorState | Response> {
+  const caller = await identify(request, context);
+  if (caller instanceof Response) return caller;
+  const { name, domainName, domainId } = caller.agency;
   const ofAccount = role?.domain_name === domainName || role?.domain_id === domainId;
-  if (ofAccount && role?.agency_name === name) return undefined;
+  if (ofAccount && role?.agency_name === name) return caller;
   return refusal(404, "Not Found", `Could not find agency: ${role?.agency_name}.`);
 }
 
-function refuseToken(token: string | null, { state }: RouteContext): Response | undefined {
-  const issued = state.store.iam.tokens.get(token ?? "");
-  if (issued && issued.expiresAt > state.now()) return undefined;
-  return refusal(401, "Unauthorized", "The token must be updated.");
+function identifyByToken(token: string | null, { state }: RouteContext): EmulatorState | Response {
+  const isGood = ({ store, now }: EmulatorState): boolean => {
+    const issued = store.iam.tokens.get(token ?? "");
+    return issued !== undefined && issued.expiresAt > now();
+  };
+  return state.accounts.find(isGood) ?? refusal(401, "Unauthorized", "The token must be updated.");
 }

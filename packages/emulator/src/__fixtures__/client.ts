@@ -69,3 +69,16 @@ export function withToken(emulator: Emulator, path: string, headers: Record<stri
 export function json({ bytes }: Received): Record<string, unknown> {
   return JSON.parse(bytes.toString()) as Record<string, unknown>;
 }
+
+/** A request with the emulator's token, such as `POST /v2/…`, whose body and answer are JSON. */
+export async function ask(
+  emulator: Emulator,
+  line: string,
+  body?: unknown,
+): Promise<{ readonly status: number; readonly body: Record<string, any> }> {
+  const [method = "GET", path = "/"] = line.split(/ (.*)/);
+  const headers = { "x-auth-token": emulator.token, "content-type": "application/json" };
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await receive(`${emulator.url}${path}`, { method, headers, ...sent });
+  return { status: answer.status, body: answer.bytes.byteLength > 0 ? json(answer) : {} };
+}

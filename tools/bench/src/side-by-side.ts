@@ -1,3 +1,5 @@
+import { median } from "./statistics.ts";
+
 /** What is compared: the same work, done by each side. */
 export interface Contest {
   readonly name: string;
@@ -43,8 +45,4 @@ function rate(work: () => unknown, operations: number): number {
   const started = performance.now();
   for (let done = 0; done < operations; done++) work();
   return (operations / (performance.now() - started)) * 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,139 +1,111 @@
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rmdir, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { TargetBusyError } from "./download-errors.ts";
 import { onFile } from "./file-errors.ts";
+import { wait } from "./retry.ts";
 
 /** A lock that is held. */
 export interface FileLock {
   release(): Promise<void>;
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When that process started, as the kernel counts it: a pid alone is used again. Empty where the system does not tell. */
-  readonly started: string;
-  readonly token: string;
-}
+/** Two that claim at once see each other, and both step back. After so many tries it is no accident: somebody holds it. */
+const maxTries = 6;
+const firstWaitMs = 5;
 
 /**
- * Takes the lock at `path`, over from a dead process if need be.
+ * Takes the lock at `path`, a folder of claims: whoever finds no claim of a living process beside its own holds it. A
+ * claim is an empty file whose name says whose it is. So it comes in one step, and that of a dead process can be removed
+ * by anybody without taking another's. What a killed process left goes with the next that holds the lock.
  *
  * @param target - what it protects, for the error
  * @throws TargetBusyError when a living process holds it, this one included
  */
-export async function takeFileLock(path: string, target: string): Promise<FileLock> {
-  const holder: Holder = {
-    pid: process.pid,
-    host: hostname(),
-    started: await startOf(process.pid),
-    token: randomBytes(8).toString("hex"),
-  };
-  if (!(await create(path, holder))) await takeOver(path, holder, target);
-  return {
-    async release() {
-      // Only our own: somebody may have taken it over from us while this machine slept.
-      if ((await readHolder(path))?.token === holder.token) await removeIfThere(path);
-    },
-  };
-}
-
-/** The lock appears with its content in one step: an empty one could not be told from one of a process that died writing. */
-async function create(path: string, holder: Holder): Promise<boolean> {
-  const draft = `${path}.${holder.token}`;
-  await onFile(path, async () => {
-    const file = await open(draft, "wx");
+export async function takeFileLock(
+  path: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<FileLock> {
+  const started = (await startOf(process.pid)) ?? "";
+  const name = `${process.pid}-${started}-${randomBytes(8).toString("hex")}@${host()}`;
+  const claim = join(path, name);
+  for (let attempt = 1; attempt <= maxTries; attempt++) {
     try {
-      await file.writeFile(JSON.stringify(holder));
-    } finally {
-      await file.close();
+      if (await onFile(path, () => isAlone(path, name))) return { release: () => withdraw(claim) };
+    } catch (error) {
+      await withdraw(claim);
+      throw error;
     }
-  });
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    return createWithoutLinks(path, draft);
-  } finally {
-    await removeIfThere(draft);
+    await withdraw(claim);
+    await wait(Math.random() * firstWaitMs * 2 ** attempt, signal);
   }
-}
-
-/** For file systems without hard links. */
-async function createWithoutLinks(path: string, draft: string): Promise<boolean> {
-  if (await readHolder(path)) return false;
-  await onFile(path, () => rename(draft, path));
-  return true;
-}
-
-/** Two that find the same dead lock must not both take it: whoever makes the guard file may, and looks again first. */
-async function takeOver(path: string, holder: Holder, target: string): Promise<void> {
-  const guard = `${path}.takeover`;
-  if (await isAlive(await readHolder(path))) throw busy(target);
-  if (!(await create(guard, holder))) {
-    if (await isAlive(await readHolder(guard))) throw busy(target);
-    await removeIfThere(guard);
-    if (!(await create(guard, holder))) throw busy(target);
-  }
-  try {
-    const dead = await readHolder(path);
-    if (await isAlive(dead)) throw busy(target);
-    // Only what was read: of one that is gone meanwhile, the next may have come, who needs no guard.
-    if (dead) await removeIfThere(path);
-    if (!(await create(path, holder))) throw busy(target);
-  } finally {
-    await removeIfThere(guard);
-  }
-}
-
-function busy(target: string): TargetBusyError {
   const text = `${target} is being written by another download. Wait for it, or choose another target.`;
-  return new TargetBusyError(target, text);
+  throw new TargetBusyError(target, text);
 }
 
-/** Who holds a lock that a power cut left empty: no process has such an id and such a start. */
-const nobody: Holder = { pid: 2 ** 30, host: hostname(), started: "nobody", token: "" };
-
-async function readHolder(path: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError) return nobody;
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+/** Makes the claim, removes those of dead processes, and tells whether no other is left. */
+async function isAlone(path: string, own: string): Promise<boolean> {
+  await unless("EEXIST", mkdir(path));
+  const file = await unless("ENOENT", open(join(path, own), "wx"));
+  if (!file) return false; // whoever held the lock has just removed the folder
+  await file.close();
+  let others = 0;
+  for (const name of await readdir(path)) {
+    const [, pid, started = "", on] = /^(\d+)-(\d*)-[0-9a-f]+@(.*)$/.exec(name) ?? [];
+    if (name === own || pid === undefined) continue;
+    // A process of another machine cannot be asked: its claim stands.
+    if (on !== host() || (await isAlive(Number(pid), started))) others++;
+    else await unless("ENOENT", unlink(join(path, name)));
   }
+  return others === 0;
 }
 
-/** A process of another machine cannot be asked: it counts as alive. */
-async function isAlive(holder: Holder | undefined): Promise<boolean> {
-  if (!holder) return false;
-  if (holder.host !== hostname()) return true;
+async function withdraw(claim: string): Promise<void> {
+  await onFile(claim, async () => {
+    await unless("ENOENT", unlink(claim));
+    // Another's claim may be in it, or another may have removed it. EEXIST is how some systems say ENOTEMPTY.
+    await unless("ENOTEMPTY EEXIST ENOENT", rmdir(dirname(claim)));
+  });
+}
+
+function host(): string {
+  return encodeURIComponent(hostname()).slice(0, 100);
+}
+
+async function isAlive(pid: number, started: string): Promise<boolean> {
   try {
-    process.kill(holder.pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  return holder.started === (await startOf(holder.pid));
+  const now = await startOf(pid);
+  return now === undefined || started === "" || now === started;
 }
 
-/** Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets. */
-async function startOf(pid: number): Promise<string> {
-  if (process.platform !== "linux") return "";
+/**
+ * When a process started, as the kernel counts it: a pid alone is used again. `undefined` where the system does not tell,
+ * and `gone` of a process that has ended, and whose parent has not asked about it.
+ */
+async function startOf(pid: number): Promise<string | undefined> {
+  if (process.platform !== "linux") return undefined;
   try {
+    // Fields 3 and 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets.
     const text = await readFile(`/proc/${pid}/stat`, "utf8");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? "gone" : fields[19];
   } catch {
-    return ""; // gone in between, or /proc is not mounted: the pid alone must do
+    return undefined; // hidden from us, or /proc is not mounted: the pid alone must do
   }
 }
 
-async function removeIfThere(path: string): Promise<void> {
+/** What the step gives; `undefined` where it fails with one of these codes. */
+async function unless<Result>(codes: string, step: Promise<Result>): Promise<Result | undefined> {
   try {
-    await unlink(path);
+    return await step;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (codes.split(" ").includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
   }
 }

@@ -33,7 +33,7 @@ export async function saveFile(request: SaveRequest): Promise<SavedFile> {
   await makeFolder(folder);
   // What comes only once has one marker in a folder, whatever name it is to get there.
   const paths = partialPaths(folder, name, request.onceOnly ? undefined : fileName);
-  const lock = await takeFileLock(paths.lock, target);
+  const lock = await takeFileLock(paths.lock, target, transfer.signal);
   try {
     return await saveLocked({ ...request, name, folder, fileName, paths });
   } finally {

@@ -1,20 +1,29 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { silentObject } from "./__fixtures__/object-server.ts";
 import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { downloadLink } from "./index.ts";
+import { takeFileLock } from "./file-lock.ts";
+import { downloadLink, TargetBusyError } from "./index.ts";
 
-const holder = { pid: process.pid, host: hostname(), started: "", token: "somebody-else" };
+/** The claim on a lock that a process of this machine would make. */
+const claimOf = (pid: number, started = "", host = hostname()): string =>
+  `${pid}-${started}-0123456789abcdef@${host}`;
 
 /** A process that was there, and is no more. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
   await once(child, "exit");
   return child.pid ?? expect.unreachable("no process was started");
+}
+
+async function leaveClaims(lock: string, ...claims: string[]): Promise<void> {
+  await mkdir(lock);
+  for (const claim of claims) await writeFile(join(lock, claim), "");
 }
 
 /** A download that waits for its bytes, and so holds its target. */
@@ -71,32 +80,58 @@ describe("[HTTP-26] a target that is being written", () => {
     expect(await folder.names()).toEqual(["a"]);
   });
 
-  const dead: [string, () => Promise<string>][] = [
-    ["a dead process", async () => JSON.stringify({ ...holder, pid: await deadPid() })],
-    ["nobody, being empty", async () => ""],
+  const dead: [string, () => Promise<string[]>][] = [
+    ["of a dead process", async () => [claimOf(await deadPid())]],
+    ["of several dead processes", async () => [claimOf(await deadPid()), claimOf(await deadPid(), "7")]],
+    ["of nobody: a process died before it had put its claim there", async () => []],
     ...(process.platform === "linux"
       ? [
-          [
-            "another process whose number was given again",
-            async () => JSON.stringify({ ...holder, started: "1" }),
-          ] as [string, () => Promise<string>],
+          ["of another process whose number was given again", async () => [claimOf(process.pid, "1")]] as [
+            string,
+            () => Promise<string[]>,
+          ],
         ]
       : []),
   ];
-  it.each(dead)("is taken over where the lock is of %s", async (_, content) => {
+  it.each(dead)("is taken over where the lock is %s", async (_, claims) => {
     await holding(async ({ folder, server, lock, end }) => {
       await end();
-      await writeFile(lock, await content());
+      await leaveClaims(lock, ...(await claims()));
       const download = downloadLink({ url: `${server.url}/a` });
       expect(await download.toFile(folder.file("a"))).toMatchObject({ bytes: 5 });
       expect(await folder.names()).toEqual(["a"]);
     });
   });
 
+  it.runIf(process.platform === "linux")(
+    "is taken over from a process that has ended, and whose parent has not asked about it",
+    async () => {
+      // The shell becomes a program that waits for no child.
+      const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        const [line] = await once(parent.stdout, "data");
+        const pid = Number(line);
+        const stat = () => readFile(`/proc/${pid}/stat`, "utf8");
+        await expect.poll(stat).toContain(") Z ");
+        const started = (await stat()).split(" ")[21];
+        await holding(async ({ folder, server, lock, end }) => {
+          await end();
+          await leaveClaims(lock, claimOf(pid, started));
+          const download = downloadLink({ url: `${server.url}/a` });
+          expect(await download.toFile(folder.file("a"))).toMatchObject({ bytes: 5 });
+        });
+      } finally {
+        parent.kill();
+      }
+    },
+  );
+
   it("is taken over by one only of several that find the lock of a dead process", async () => {
     await holding(async ({ folder, server, lock, end }) => {
       await end();
-      await writeFile(lock, JSON.stringify({ ...holder, pid: await deadPid() }));
+      await leaveClaims(lock, claimOf(await deadPid()));
       const download = downloadLink({ url: `${server.url}/a` });
       const outcomes = await Promise.allSettled(
         Array.from({ length: 5 }, () => download.toFile(folder.file("a"), { overwrite: true })),
@@ -108,37 +143,61 @@ describe("[HTTP-26] a target that is being written", () => {
     });
   });
 
-  it("is not taken over from a process of another machine, which cannot be asked", async () => {
+  it.each([
+    ["of this machine", () => claimOf(process.ppid)],
+    ["of another machine, which cannot be asked", () => claimOf(2 ** 30, "", "another-machine")],
+  ])("is not taken over from a living process %s", async (_, claim) => {
     await holding(async ({ folder, server, lock, end }) => {
       await end();
-      const pid = await deadPid();
-      await writeFile(lock, JSON.stringify({ ...holder, pid, host: "another-machine" }));
+      await leaveClaims(lock, claim(), claimOf(await deadPid()));
       const download = downloadLink({ url: `${server.url}/a` });
       await expect(download.toFile(folder.file("a"))).rejects.toMatchObject({ code: "TARGET_BUSY" });
       expect(server.requests).toHaveLength(1);
+      expect(await readdir(lock)).toEqual([claim()]);
     });
   });
 
-  it("waits for a takeover that is going on, but not for one that was cut short", async () => {
-    await holding(async ({ folder, server, lock, end }) => {
-      const living = await readFile(lock, "utf8");
-      await end();
-      await writeFile(lock, JSON.stringify({ ...holder, pid: await deadPid() }));
-      const guard = `${lock}.takeover`;
-      await writeFile(guard, living);
-      const download = downloadLink({ url: `${server.url}/a` });
-      await expect(download.toFile(folder.file("a"))).rejects.toMatchObject({ code: "TARGET_BUSY" });
-      await writeFile(guard, JSON.stringify({ ...holder, pid: await deadPid() }));
-      expect(await download.toFile(folder.file("a"))).toMatchObject({ bytes: 5 });
-      expect(await folder.names()).toEqual(["a"]);
-    });
-  });
-
-  it("keeps a lock that somebody took over from it", async () => {
+  it("keeps a lock that another process has claimed meanwhile", async () => {
     await holding(async ({ folder, lock, end }) => {
-      await writeFile(lock, JSON.stringify(holder));
+      await rm(lock, { recursive: true });
+      await leaveClaims(lock, claimOf(process.ppid));
       await end();
-      expect(await folder.names()).toEqual([expect.stringMatching(/\.lock$/)]);
+      expect(await readdir(lock)).toEqual([claimOf(process.ppid)]);
+      expect(await folder.names()).toHaveLength(2);
+    });
+  });
+
+  it("is held by one at a time, whoever comes and goes", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = folder.file(".lock");
+    let holders = 0;
+    let taken = 0;
+    const comeAndGo = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) {
+        const lock = await takeFileLock(path, "target", undefined).catch((error: unknown) => {
+          if (!TargetBusyError.isInstance(error)) throw error;
+        });
+        if (!lock) continue;
+        taken++;
+        expect(++holders).toBe(1);
+        await new Promise(setImmediate);
+        holders--;
+        await lock.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, comeAndGo));
+    expect(taken).toBeGreaterThan(20);
+    expect(await folder.names()).toEqual([]);
+  });
+
+  it("is waited for no longer than the signal allows", async () => {
+    await holding(async ({ folder, server }) => {
+      const abort = new AbortController();
+      const second = downloadLink({ url: `${server.url}/a` }).toFile(folder.file("a"), {
+        signal: abort.signal,
+      });
+      abort.abort("enough");
+      await expect(second).rejects.toBe("enough");
     });
   });
 });

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { objectAnswer } from "./__fixtures__/object-server.ts";
+import { startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { downloadLink } from "./index.ts";
+
+const body = Buffer.alloc(300_000, "killed anywhere ");
+const program = join(import.meta.dirname, "__fixtures__/killed-at-step.ts");
+
+/** Downloads in a process of its own, which ends just before this step on files; resolves to whether it came so far. */
+async function killAt(step: number, url: string, target: string): Promise<boolean> {
+  const child = spawn(process.execPath, ["--no-warnings", program, String(step), url, target], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [exitCode, signal] = await once(child, "exit");
+  expect(exitCode ?? signal).toBeOneOf([0, "SIGKILL"]);
+  return signal === "SIGKILL";
+}
+
+/** The same call as that of the process that was killed. */
+async function callAgain(step: number, url: string, folder: string): Promise<void> {
+  const ended = downloadLink({ url }).toFile(join(folder, "a"));
+  const error = await ended.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  // The last of all processes was not killed.
+  if (error) expect(error, `step ${step}`).toMatchObject({ code: "TARGET_EXISTS" });
+  expect((await readFile(join(folder, "a"))).equals(body), `step ${step}`).toBe(true);
+  expect(await readdir(folder, { recursive: true }), `step ${step}`).toEqual(["a"]);
+}
+
+/** Ends a process at each step, a few side by side, until one gets through or `last` is reached; gives the steps. */
+async function killAtEachStep(
+  url: string,
+  folder: TemporaryFolder,
+  begin: (folder: string) => Promise<unknown>,
+  last = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  let isThrough = false;
+  let steps = 0;
+  const worker = async (): Promise<void> => {
+    while (!isThrough && steps < last) {
+      const step = ++steps;
+      const own = folder.file(String(step));
+      await begin(own);
+      isThrough ||= !(await killAt(step, url, join(own, "a")));
+      await callAgain(step, url, own);
+    }
+  };
+  await Promise.all([worker(), worker(), worker()]);
+  return steps;
+}
+
+it("[HTTP-50] a process that is killed at any step on files leaves nothing that the same call does not clear away", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([objectAnswer(body, { etag: '"e"' })]);
+  expect(await killAtEachStep(server.url, folder, (own) => mkdir(own))).toBeGreaterThan(20);
+}, 60_000);
+
+it("[HTTP-50] nor does one that is killed while it takes the lock over from another", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([objectAnswer(body, { etag: '"e"' })]);
+  const remains = folder.file("remains");
+  await mkdir(remains);
+  await killAt(10, server.url, join(remains, "a"));
+  const names = await readdir(remains, { recursive: true });
+  expect(names).toContainEqual(expect.stringMatching(/\.lock\/\d+-.*@/));
+  const steps = await killAtEachStep(server.url, folder, (own) => cp(remains, own, { recursive: true }), 8);
+  expect(steps).toBeGreaterThanOrEqual(8);
+}, 60_000);

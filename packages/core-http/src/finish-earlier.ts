@@ -17,13 +17,15 @@ export async function finishEarlier(
   const { published, stage } = earlier;
   const { paths, folder, onceOnly } = request;
   if (stage !== "publishing" || !published) return undefined;
-  if (!onceOnly && Date.now() - published.at > finishWithinMs) return undefined;
   // The earlier run may have been given another digest to expect, or none.
   const { wantedSha256 } = request.transfer.checks;
   if (wantedSha256 !== undefined && wantedSha256 !== published.sha256) return undefined;
   const path = join(folder, basename(published.path));
   const isPublished = (await isOurs(path, paths.part, published.sha256)) && (await isFile(path, published));
   if (!isPublished && !(await isFile(paths.part, published))) return undefined;
+  // The object may be another by now, unless what was asked for is any file under a name that it has already.
+  const isOld = !onceOnly && Date.now() - published.at > finishWithinMs;
+  if (isOld && (!isPublished || request.overwrite !== false)) return undefined;
   const journal = await openJournal(paths.journal, earlier);
   try {
     const options = {

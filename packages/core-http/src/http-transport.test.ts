@@ -236,7 +236,7 @@ describe("[HTTP-4] private authorities", () => {
 
 describe("[HTTP-3] proxies", () => {
   /** A real proxy: forwards plain requests, tunnels CONNECT, and asks for a name and a password. */
-  async function startProxy(): Promise<{
+  async function startProxy(tunnel = 200): Promise<{
     url: string;
     seen: string[];
     [Symbol.asyncDispose](): Promise<void>;
@@ -254,6 +254,10 @@ describe("[HTTP-3] proxies", () => {
       seen.push(`CONNECT ${request.url}`);
       if (request.headers["proxy-authorization"] !== wanted) {
         socket.end("HTTP/1.1 407 No\r\n\r\n");
+        return;
+      }
+      if (tunnel !== 200) {
+        socket.end(`HTTP/1.1 ${tunnel} No\r\n\r\n`);
         return;
       }
       const [host, port] = (request.url ?? "").split(":");
@@ -294,6 +298,21 @@ describe("[HTTP-3] proxies", () => {
     }).catch((e) => e);
     expect(error).toMatchObject({ code: "PROXY", phase: "connect" });
     expect(`${error.stack}${error.cause?.stack}`).not.toContain("wr0ng-secret");
+  });
+
+  it.each([
+    ["that refuse the password are asked once", "wrong", 200, "PROXY", 1],
+    ["that forbid the host are asked once", "p%40ss", 403, "PROXY", 1],
+    ["that do not reach the host are asked again", "p%40ss", 503, "CONNECTION_REFUSED", 3],
+  ])("%s", async (_, password, tunnel, code, times) => {
+    await using proxy = await startProxy(tunnel);
+    const download = downloadLink({
+      url: "https://example.invalid/a",
+      proxy: proxy.url.replace("p%40ss", password),
+      retry: { maxAttempts: 3, baseDelayMs: 1 },
+    });
+    await expect(download.toBytes({ maxBytes: 9 })).rejects.toMatchObject({ code, phase: "connect" });
+    expect(proxy.seen).toHaveLength(times);
   });
 
   it("come from the environment, but not for this machine, and not when switched off", async () => {

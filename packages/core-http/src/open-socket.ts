@@ -102,7 +102,8 @@ async function openTunnel(socket: Socket, { hostname, port }: URL, proxy: ProxyS
   if (status >= 200 && status < 300) return;
   const why = status === 407 ? "its name or password is missing or wrong" : `it answered ${status}`;
   const text = `The proxy ${proxy.url.host} refused a tunnel to ${target}: ${why}. Check the proxy's address, name and password.`;
-  throw new TransportError("PROXY", "connect", text);
+  // A proxy that answers 502, 503 or 504 has let us in, and has not reached the host: that may pass.
+  throw new TransportError(status >= 500 ? "CONNECTION_REFUSED" : "PROXY", "connect", text);
 }
 
 /** Runs one step of the way, which the end of the socket ends. `begin` returns what takes its listener away. */

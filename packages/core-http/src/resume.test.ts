@@ -400,6 +400,40 @@ describe("[HTTP-27] toFile, called again after a crash between the last check an
     });
   });
 
+  it("finds the same however long ago, where its name need not be replaced", async () => {
+    await interrupted(async ({ folder, server, part, journal, again }) => {
+      await writeFile(folder.file("a.bin"), body);
+      await unlink(part);
+      await record(journal, published(Date.now() - 11 * minutes));
+      expect((await again()).attempts).toBe(0);
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+
+  it("fetches the file anew, after so long, where it is to replace the one that is there", async () => {
+    await interrupted(async ({ folder, server, download, part, journal }) => {
+      await writeFile(folder.file("a.bin"), body);
+      await unlink(part);
+      await record(journal, published(Date.now() - 11 * minutes));
+      const saved = await download.toFile(folder.file("a.bin"), { overwrite: true });
+      expect(saved).toMatchObject({ attempts: 1, sha256 });
+      expect(server.requests).toHaveLength(2);
+      expect(await folder.names()).toEqual(["a.bin"]);
+    });
+  });
+
+  it("does not take a file of other bytes for it, however old its journal", async () => {
+    await interrupted(async ({ folder, server, download, part, journal }) => {
+      await writeFile(folder.file("a.bin"), other);
+      await unlink(part);
+      await record(journal, published(Date.now() - 11 * minutes));
+      const again = download.toFile(folder.file("a.bin"));
+      await expect(again).rejects.toMatchObject({ code: "TARGET_EXISTS" });
+      expect((await readFile(folder.file("a.bin"))).equals(other)).toBe(true);
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+
   it("keeps the whole file where its name was taken at the last moment", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([objectAnswer(body)]);

@@ -53,8 +53,9 @@ export function wasRefused(error: unknown): boolean {
 
 /** Whether a request that ended with `error` may be sent again. */
 export function mayRepeat(error: unknown, repeat: RepeatClass): boolean {
-  // First, since it is met while connecting, which may be repeated otherwise: no wait makes a certificate trusted.
-  if (TransportError.isInstance(error) && error.code === "TLS") return false;
+  // First, since both are met while connecting, which may be repeated otherwise: no wait makes a certificate trusted, or
+  // a password right.
+  if (TransportError.isInstance(error) && (error.code === "TLS" || error.code === "PROXY")) return false;
   if (isDefiniteRefusal(error)) return true;
   if (repeat === "never") return false;
   if (ServiceError.isInstance(error)) return error.retryable;

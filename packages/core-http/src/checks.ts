@@ -110,8 +110,13 @@ const pages: readonly (readonly [type: RegExp, beginning: RegExp])[] = [
 function refusePage(head: Buffer, contentType: string): void {
   const text = head.toString("utf8");
   if (!pages.some(([type, beginning]) => type.test(contentType) && beginning.test(text))) return;
-  const message = `A page (${contentType}) came in place of the file. Something on the way, a proxy's login for one, answered instead of the service.`;
-  throw new IntegrityError({ reason: "content", received: contentType }, message);
+  throw pageError(contentType);
+}
+
+/** A page came. */
+export function pageError(contentType: string): IntegrityError {
+  const text = `A page (${contentType}) came in place of the file. Something on the way, a proxy's login for one, answered instead of the service.`;
+  return new IntegrityError({ reason: "content", received: contentType }, text);
 }
 
 function refuseOtherThanZip(head: Buffer): void {

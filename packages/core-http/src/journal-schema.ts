@@ -20,6 +20,7 @@ export const journalState: AnswerSchema<JournalState> & {
       lastModified: z.string().optional(),
       isDateFirm: z.boolean().optional(),
       totalBytes: z.number().int().min(0).optional(),
+      contentType: z.string().optional(),
     })
     .optional(),
   fileName: z.string().optional(),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link, readFile, rm } from "node:fs/promises";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answer, cutAnswer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { downloadLink } from "./index.ts";
@@ -40,4 +40,59 @@ it("[HTTP-25] a part that has its name already, from a run that was killed right
     code: "CONNECTION_LOST",
   });
   expect((await readFile(folder.file("a"))).equals(named)).toBe(true);
+});
+
+describe("[HTTP-25] what anybody on the way answers in place of the rest", () => {
+  const page = answer(200, { "content-type": "text/html" }, "<!doctype html><title>Log in</title>");
+  const type = { "content-type": "application/octet-stream" };
+
+  it.each([
+    ["with a validator", { ...type, etag: '"one"' }],
+    ["without one", type],
+    ["of no type", {}],
+  ])("is not the file where it is a page, of a file %s", async (_, headers) => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([cutAnswer(body, 1_500_000, "fin", headers), page]);
+    const failed = downloadLink({ url: server.url, retry }).toFile(folder.file("a"));
+    await expect(failed).rejects.toMatchObject({ code: "INTEGRITY_CONTENT", received: "text/html" });
+    expect(server.requests).toHaveLength(2);
+    expect(await folder.names()).not.toContain("a");
+  });
+
+  it("is not the file for a later run either", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      cutAnswer(body, 1_500_000, "fin", { ...type, etag: '"one"' }),
+      page,
+      answer(200, type, body),
+    ]);
+    const download = downloadLink({ url: server.url, retry: false });
+    for (const code of ["CONNECTION_LOST", "INTEGRITY_CONTENT"])
+      await expect(download.toFile(folder.file("a"))).rejects.toMatchObject({ code });
+    await download.toFile(folder.file("a"));
+    expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
+  });
+
+  it("is the file where the link is to a page", async () => {
+    await using folder = await makeTemporaryFolder();
+    const html = { "content-type": "text/html" };
+    await using server = await startScriptedServer([
+      cutAnswer(body, 1_500_000, "fin", html),
+      answer(200, html, body),
+    ]);
+    expect(await downloadLink({ url: server.url, retry }).toFile(folder.file("a"))).toMatchObject({
+      bytes: body.length,
+    });
+  });
+
+  it("is asked for again from the start where it is not said to be the same, and not for ever", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      (socket, request) => (request.headers.range ? answer(200, type, shorter) : cutFirst)(socket, request),
+    ]);
+    const failed = downloadLink({ url: server.url, retry }).toFile(folder.file("a"));
+    await expect(failed).rejects.toMatchObject({ code: "INTEGRITY_CHANGED" });
+    expect(server.requests).toHaveLength(8);
+    expect(await folder.names()).not.toContain("a");
+  });
 });

@@ -1,4 +1,4 @@
-import type { Checks } from "./checks.ts";
+import { type Checks, pageError } from "./checks.ts";
 import type { DownloadInfo, TransferResult } from "./destination.ts";
 import { IntegrityError, type IntegrityReason } from "./download-errors.ts";
 import { type DownloadSource, identityText } from "./download-source.ts";
@@ -9,7 +9,14 @@ import type { Progress } from "./progress.ts";
 import { backOff, mayRepeat } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
 import { unfitAnswer } from "./unfit-answer.ts";
-import { conditionalRange, judgeRest, judgeStart, type Validators, validatorsOf } from "./validators.ts";
+import {
+  conditionalRange,
+  isPageInstead,
+  judgeRest,
+  judgeStart,
+  type Validators,
+  validatorsOf,
+} from "./validators.ts";
 
 /** How one transfer runs. */
 export interface TransferSettings {
@@ -70,6 +77,8 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   let resumedFromByte = settings.held?.bytes ?? 0;
   let held = resumedFromByte;
   let validators = settings.held?.validators;
+  /** The last that was good, of this run or an earlier one: it is remembered when all else is forgotten. */
+  let before = validators;
   let body: HttpResponse["body"] | undefined;
   let first: HttpResponse | undefined;
   let furthest = held;
@@ -108,6 +117,8 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     body = response.body; // from here on whatever goes wrong closes it
     suspicion = unfitAnswer(response, source.operation, source.repeat === "never");
     if (suspicion && !settings.keepsUnfit) throw suspicion;
+    if (before && isPageInstead(before.contentType, response))
+      throw pageError(response.headers["content-type"] ?? "");
     const verdict = suspicion
       ? "whole"
       : validators && held > 0
@@ -129,6 +140,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     }
     const told = validatorsOf(about);
     validators = held === 0 ? told : { ...validators, totalBytes: validators?.totalBytes ?? told.totalBytes };
+    before = validators;
     isComplete = verdict === "complete";
     const { totalBytes } = validators;
     progress.report({ phase: "downloading", bytes: held, totalBytes, attempt: requests });

@@ -8,6 +8,8 @@ export interface Validators {
   readonly isDateFirm?: boolean | undefined;
   /** Whole length in bytes, where it is known. */
   readonly totalBytes?: number | undefined;
+  /** Of the whole; what is no page does not become one. */
+  readonly contentType?: string | undefined;
 }
 
 /** A date has no more than seconds: an object may change twice in one, and clocks of servers differ a little (RFC 9110, 8.8.2.2). */
@@ -18,7 +20,13 @@ export function validatorsOf({ headers, status }: HttpResponse): Validators {
   const { etag, date } = headers;
   const lastModified = headers["last-modified"];
   const age = Date.parse(date ?? "") - Date.parse(lastModified ?? "");
-  return { etag, lastModified, isDateFirm: age >= firmAfterMs, totalBytes: totalOf(headers, status) };
+  return {
+    etag,
+    lastModified,
+    isDateFirm: age >= firmAfterMs,
+    totalBytes: totalOf(headers, status),
+    contentType: headers["content-type"],
+  };
 }
 
 function totalOf(headers: Readonly<Record<string, string>>, status: number): number | undefined {
@@ -72,7 +80,7 @@ export function judgeStart(response: HttpResponse): "whole" | "complete" | "misp
  * Whether the answer to a request for the rest is the rest of what we hold.
  *
  * - `append`: it is
- * - `whole`: the range was ignored, and this is the object from its start
+ * - `whole`: the range was ignored, and this is the same object from its start
  * - `complete`: there is no rest
  * - `changed`: it belongs to another object
  * - `misplaced`: it is another part than the one asked for
@@ -86,7 +94,8 @@ export function judgeRest(held: Validators, fromByte: number, response: HttpResp
   if (status === 412) return "changed";
   if (status === 416)
     return isEnd(held, fromByte, range?.totalBytes) && isSame(held, response) ? "complete" : "changed";
-  if (status !== 206) return "whole";
+  // Anybody on the way may answer 200; the server of the object would say that it is another by 412.
+  if (status !== 206) return isProven(held, headers) ? "whole" : "changed";
   if (!isSame(held, response)) return "changed";
   if (
     held.totalBytes !== undefined &&
@@ -102,10 +111,25 @@ function isEnd(held: Validators, fromByte: number, total: number | undefined): b
   return total === fromByte && (held.totalBytes ?? total) === total;
 }
 
+/** Every validator that we hold is there, and the same. */
+function isProven({ etag, lastModified }: Validators, headers: HttpResponse["headers"]): boolean {
+  const isSameDate = lastModified === undefined || headers["last-modified"] === lastModified;
+  return isSameDate && (etag === undefined || headers.etag === etag);
+}
+
 function isSame(held: Validators, { headers }: HttpResponse): boolean {
   const lastModified = headers["last-modified"];
   const etagDiffers = held.etag !== undefined && headers.etag !== undefined && headers.etag !== held.etag;
   const dateDiffers =
     held.lastModified !== undefined && lastModified !== undefined && lastModified !== held.lastModified;
   return !etagDiffers && !dateDiffers;
+}
+
+/**
+ * Whether a page came, by its type, where the file was none before: a login, or an error with status 200, that somebody on
+ * the way sent. Where a first answer is a page, it may be what the link is for.
+ */
+export function isPageInstead(before: string | undefined, { status, headers }: HttpResponse): boolean {
+  const isPage = (type = ""): boolean => /html/i.test(type);
+  return status !== 206 && status < 300 && isPage(headers["content-type"]) && !isPage(before);
 }

@@ -189,7 +189,16 @@ const changes: Fault[] = [
   {
     name: "replaced, by a server that ignores conditions and ranges",
     steps: [cutInTheMiddle, { version: 2, ignores: ["conditions", "range"] }],
-    outcome: brokenStream({ ...resumable(right(2, 2)), bare: right(2, 2) }, misplaced, kept),
+    outcome: brokenStream({ ...resumable(right(3, 2)), bare: right(2, 2) }, changed, kept),
+  },
+  {
+    name: "the range is ignored, and what comes is not said to be the same",
+    steps: [
+      cutInTheMiddle,
+      { ignores: ["range", "conditions"], headers: { etag: undefined, "last-modified": undefined } },
+      {},
+    ],
+    outcome: brokenStream({ ...resumable(right(3)), bare: right(2) }, changed, kept),
   },
   {
     name: "another for each request",

@@ -90,7 +90,7 @@ export async function toDestination(
     writer = await destination.open(transfer.info, { signal: options.signal });
     for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {
       await writer.write(batch.map((chunk) => Buffer.from(chunk))); // the store may keep them; our memory is used again
-      options.signal?.throwIfAborted();
+      options.signal?.throwIfAborted(); // a spooled file would be read on
     }
     const result = transfer.result();
     await writer.commit(result);

@@ -15,6 +15,8 @@ import {
   type ProgressEvent,
   type RepeatClass,
   type TransferResult,
+  type Transport,
+  TransportError,
 } from "./index.ts";
 
 const body = randomBytes(3 * 1024 * 1024);
@@ -366,6 +368,56 @@ describe("toBytes and toDestination", () => {
       option: "maxBytes",
     });
     await expect(download.toBytes({} as never)).rejects.toMatchObject({ option: "maxBytes" });
+  });
+
+  it("[HTTP-15] rejects with the reason of an abort, whatever the transport makes of it", async () => {
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const warnings: string[] = [];
+    const nothing = () => {};
+    const transport: Transport = {
+      async send() {
+        abort.abort(reason);
+        throw new TransportError("CONNECTION_LOST", "headers", "aborted");
+      },
+      close: async () => {},
+    };
+    const download = downloadLink({
+      url: "https://example.invalid/a",
+      transport,
+      retry: { maxAttempts: 1 },
+      logger: { debug: nothing, info: nothing, warn: (text) => void warnings.push(text), error: nothing },
+    });
+    await expect(download.toStream({ signal: abort.signal })).rejects.toBe(reason);
+    expect(warnings).toEqual([]);
+  });
+
+  it("[HTTP-15] an abort ends the handing on of a spooled file, which is kept", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([whole]);
+    const abort = new AbortController();
+    const calls: string[] = [];
+    const destination: Destination = {
+      open: async () => ({
+        async write() {
+          calls.push("write");
+          abort.abort("enough");
+        },
+        async commit() {
+          calls.push("commit");
+        },
+        async abort() {
+          calls.push("abort");
+        },
+      }),
+    };
+    const running = downloadOfClass("never", `${server.url}/archive`).toDestination(destination, {
+      signal: abort.signal,
+      spoolDirectory: folder.path,
+    });
+    await expect(running).rejects.toBe("enough");
+    expect(calls).toEqual(["write", "abort"]);
+    expect((await readFile(folder.file("archive"))).equals(body)).toBe(true);
   });
 
   it("commits to a destination only what is whole", async () => {

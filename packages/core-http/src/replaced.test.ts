@@ -27,6 +27,17 @@ it("[HTTP-25] an object that is replaced by a shorter one is saved without a res
   expect((await readFile(folder.file("a"))).equals(shorter)).toBe(true);
 });
 
+it("[HTTP-25] what is judged is the file that came in the end, not the zip that was cut before it", async () => {
+  await using folder = await makeTemporaryFolder();
+  const zip = Buffer.concat([Buffer.from("PK\u0003\u0004"), body]);
+  await using server = await startScriptedServer([
+    cutAnswer(zip, 1_500_000, "fin"),
+    answer(200, {}, shorter),
+  ]);
+  await downloadLink({ url: server.url, retry }).toFile(folder.file("a"));
+  expect((await readFile(folder.file("a"))).equals(shorter)).toBe(true);
+});
+
 it("[HTTP-25] a part that has its name already, from a run that was killed right then, is not written to", async () => {
   await using folder = await makeTemporaryFolder();
   await using server = await startScriptedServer([cutFirst, cutAnswer(shorter, 500, "fin")]);

@@ -51,7 +51,7 @@ async function saveLocked(request: LockedRequest): Promise<SavedFile> {
   // A part that has its name already, by a run that was killed right then: what is written to it would be written to the file.
   if (Number((await statOf(paths.part))?.nlink ?? 1) > 1) await removeFile(paths.part);
 
-  const canResume = earlier !== undefined && !onceOnly && isResumable(earlier) && (await exists(paths.part));
+  const canResume = earlier !== undefined && isResumable(earlier) && (await exists(paths.part));
   const journal = await openJournal(paths.journal, canResume ? earlier : startOf(request, earlier));
   const partial = await openPartialFile(paths.part, journal, request.fsync, canResume ? earlier : undefined);
   let transfer: Transfer | undefined;
@@ -171,7 +171,6 @@ async function receive(
       await journal.record({ validators });
     }
     await partial.write(batch);
-    signal?.throwIfAborted();
   }
   progress.report({ phase: "saving" });
 }

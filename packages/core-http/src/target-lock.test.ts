@@ -103,6 +103,16 @@ describe("[HTTP-26] a target that is being written", () => {
     });
   });
 
+  it("is not held up by a file that somebody else put beside the claims, which stays", async () => {
+    await holding(async ({ folder, server, lock, end }) => {
+      await end();
+      await leaveClaims(lock, ".DS_Store");
+      const download = downloadLink({ url: `${server.url}/a` });
+      expect(await download.toFile(folder.file("a"))).toMatchObject({ bytes: 5 });
+      expect(await readdir(lock)).toEqual([".DS_Store"]);
+    });
+  });
+
   it.runIf(process.platform === "linux")(
     "is taken over from a process that has ended, and whose parent has not asked about it",
     async () => {

@@ -76,9 +76,8 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   const name = identityText(await source.identity(signal));
   let resumedFromByte = settings.held?.bytes ?? 0;
   let held = resumedFromByte;
+  /** Of what is held or, where that was given up, of what was held: a page in its place is told by it. */
   let validators = settings.held?.validators;
-  /** The last that was good, of this run or an earlier one: it is remembered when all else is forgotten. */
-  let before = validators;
   let body: HttpResponse["body"] | undefined;
   let first: HttpResponse | undefined;
   let furthest = held;
@@ -117,7 +116,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     body = response.body; // from here on whatever goes wrong closes it
     suspicion = unfitAnswer(response, source.operation, source.repeat === "never");
     if (suspicion && !settings.keepsUnfit) throw suspicion;
-    if (before && isPageInstead(before.contentType, response))
+    if (validators && isPageInstead(validators.contentType, response))
       throw pageError(response.headers["content-type"] ?? "");
     const verdict = suspicion
       ? "whole"
@@ -140,7 +139,6 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     }
     const told = validatorsOf(about);
     validators = held === 0 ? told : { ...validators, totalBytes: validators?.totalBytes ?? told.totalBytes };
-    before = validators;
     isComplete = verdict === "complete";
     const { totalBytes } = validators;
     progress.report({ phase: "downloading", bytes: held, totalBytes, attempt: requests });
@@ -162,8 +160,6 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   function forget(): void {
     held = 0;
     resumedFromByte = 0; // what the earlier run left is not in the file
-    validators = undefined;
-    first = undefined;
   }
 
   /** Waits for another try, or throws the error that ends the transfer. */
@@ -235,7 +231,6 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     heldBytes: () => held,
     async rewind(toByte) {
       await body?.cancel();
-      isComplete = false;
       held = toByte;
       resumedFromByte = toByte;
       await connect();

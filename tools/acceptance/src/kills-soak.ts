@@ -1,4 +1,4 @@
-import { describeKills, killDownloads, meanFetchedAgain } from "./kills.ts";
+import { describeKills, hasPowerCuts, killDownloads, meanFetchedAgain } from "./kills.ts";
 import { chosenSeed } from "./seeded-random.ts";
 
 // The kills of `npm test`, ten times as many and of a file four times as long: minutes, so not part of it.
@@ -12,5 +12,6 @@ const plan = {
 };
 const runs = await killDownloads(plan);
 console.log(describeKills(plan, runs));
-const isRight = runs.every(({ faults }) => faults.length === 0) && meanFetchedAgain(runs) < 0.6;
+const areRight = runs.every(({ faults }) => faults.length === 0);
+const isRight = areRight && hasPowerCuts(runs) && meanFetchedAgain(runs) < 0.6;
 if (!isRight) process.exitCode = 1;

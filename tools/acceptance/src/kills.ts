@@ -53,6 +53,11 @@ const setUpShare = 0.15;
 /** How far behind the last byte kills go on, and how long that takes. */
 const endShare = 0.05;
 const endMs = 60;
+/**
+ * Of all kills, the part that is made a power cut: a third, and some more, since the last few may have nothing to lose. A
+ * kill before the first byte, or after the last flush, has no tail that could be zeroed; others take its place.
+ */
+const cutShare = 0.38;
 
 /** Kills as many downloads at points spread over the whole of each, and runs each again to its end. */
 export async function killDownloads(plan: KillPlan): Promise<readonly KilledRun[]> {
@@ -107,23 +112,36 @@ async function waitFor(point: number, job: Job, path: string, run: KillableProgr
 
 async function runAll(job: Job): Promise<readonly KilledRun[]> {
   const random = seededRandom(job.seed);
-  // Spread evenly, from the first moment to just after the last.
-  const points = Array.from(
-    { length: job.runs },
-    (_, index) => ((index + random()) / job.runs) * (1 + endShare),
-  );
+  // Spread evenly, from the first moment to just after the last; in no order, so that power cuts are spread as evenly.
+  const runs = Array.from({ length: job.runs }, (_, index) => ({
+    index,
+    point: ((index + random()) / job.runs) * (1 + endShare),
+    order: random(),
+  })).sort((one, other) => one.order - other.order);
   const done: KilledRun[] = [];
-  let next = 0;
+  let killed = 0;
+  let cuts = 0;
+  const loseTail = async (folder: string): Promise<boolean> => {
+    if (cuts >= ++killed * cutShare) return false;
+    cuts++; // before the first wait: others are killed meanwhile
+    const isCut = await cutPower(folder);
+    if (!isCut) cuts--;
+    return isCut;
+  };
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < job.runs; index = next++) {
-      done.push(await killOne(job, index, points[index] ?? 0));
-    }
+    for (let run = runs.shift(); run; run = runs.shift())
+      done.push(await killOne(job, run.index, run.point, loseTail));
   };
   await Promise.all(Array.from({ length: job.parallel }, worker));
   return done.sort((one, other) => one.index - other.index);
 }
 
-async function killOne(job: Job, index: number, point: number): Promise<KilledRun> {
+async function killOne(
+  job: Job,
+  index: number,
+  point: number,
+  loseTail: (folder: string) => Promise<boolean>,
+): Promise<KilledRun> {
   const folder = join(job.folder, `run-${index}`);
   await mkdir(folder);
   const path = `/run-${index}/${fileName}`;
@@ -133,7 +151,7 @@ async function killOne(job: Job, index: number, point: number): Promise<KilledRu
   first.kill();
   await first.ended;
   const where = await placeOf(folder);
-  const zeroed = index % 3 === 0 && (await cutPower(folder));
+  const zeroed = await loseTail(folder);
   const { exitCode, stdout, stderr } = await startProgram(program, call).ended;
   const answer = JSON.parse(stdout || "{}") as { readonly code?: string; readonly sha256?: string };
   const isExpected =
@@ -189,14 +207,16 @@ export function describeKills(plan: KillPlan, runs: readonly KilledRun[]): strin
   const places = new Map<string, KilledRun[]>();
   for (const run of runs) places.set(run.where, [...(places.get(run.where) ?? []), run]);
   const percent = (group: readonly KilledRun[]) => `${(meanFetchedAgain(group) * 100).toFixed(1)} %`;
-  const rows = [...places].map(
-    ([where, group]) =>
-      `  ${where.padEnd(26)} ${String(group.length).padStart(4)}   fetched again ${percent(group)}`,
-  );
+  const rows = [...places].map(([where, group]) => {
+    const cuts = String(group.filter((run) => run.zeroed).length).padStart(3);
+    const count = String(group.length).padStart(4);
+    return `  ${where.padEnd(26)} ${count}   zeroed ${cuts}   fetched again ${percent(group)}`;
+  });
   const zeroed = runs.filter((run) => run.zeroed);
   return [
     `Seed ${plan.seed}: ${runs.length} downloads of ${plan.bytes / 1024 ** 2} MiB killed, ${right} right in the end.`,
-    `Fetched again on average: ${percent(runs)} of the file; of ${zeroed.length} with a zeroed tail: ${percent(zeroed)}.`,
+    `Of ${zeroed.length} the unflushed tail was zeroed, as by a power cut.`,
+    `Fetched again on average: ${percent(runs)} of the file; of those with a zeroed tail: ${percent(zeroed)}.`,
     "Where the kills fell:",
     ...rows.sort(),
     ...runs
@@ -206,6 +226,11 @@ export function describeKills(plan: KillPlan, runs: readonly KilledRun[]): strin
         return `  run ${index} (${how}): ${faults.join("; ")}`;
       }),
   ].join("\n");
+}
+
+/** Whether a third or more had a tail that was zeroed. */
+export function hasPowerCuts(runs: readonly KilledRun[]): boolean {
+  return runs.filter(({ zeroed }) => zeroed).length >= runs.length / 3;
 }
 
 /** Of the whole file, on average. */

@@ -2,7 +2,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import { afterEach, expect, it, vi } from "vitest";
 import { answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { downloadLink } from "./index.ts";
+import { createDownload, createHttpSettings, createLinkSource, downloadLink } from "./index.ts";
 import { openJournal, readJournal } from "./journal.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -20,6 +20,26 @@ it.each([true, false])(
     expect(flushed).toHaveBeenCalledTimes(fsync ? 3 : 0);
   },
 );
+
+it("[HTTP-91] what tells that a file that comes only once was asked for is on the disk before it is asked for", async () => {
+  await using folder = await makeTemporaryFolder();
+  const handle = await open(folder.path, "r");
+  const folderFlushed = vi.spyOn(Object.getPrototypeOf(handle), "sync");
+  const journalFlushed = vi.spyOn(Object.getPrototypeOf(handle), "datasync");
+  await handle.close();
+  let before: number[] = [];
+  await using server = await startScriptedServer([
+    (socket, request) => {
+      before = [journalFlushed.mock.calls.length, folderFlushed.mock.calls.length];
+      answer(200, {}, "whole")(socket, request);
+    },
+  ]);
+  const settings = createHttpSettings({});
+  const source = createLinkSource(server.url, { operation: "GetOnce", settings });
+  await createDownload({ ...source, repeat: "never" }).toFile(folder.file("a"));
+  // The journal when it is made, and again with the line that says that the request is being sent.
+  expect(before).toEqual([2, 1]);
+});
 
 it("[HTTP-91] a journal of a long download stays short, and says the last that was noted", async () => {
   await using folder = await makeTemporaryFolder();

@@ -3,12 +3,24 @@ import { link, readFile, rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { answer, cutAnswer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { downloadLink } from "./index.ts";
+import {
+  type ContentKind,
+  createDownload,
+  createHttpSettings,
+  createLinkSource,
+  type Download,
+  downloadLink,
+} from "./index.ts";
 
 const body = randomBytes(2 * 1024 * 1024);
 const shorter = randomBytes(1000);
 const retry = { baseDelayMs: 1 };
 const cutFirst = cutAnswer(body, 1_500_000, "fin", { etag: '"one"' });
+
+function downloadOf(content: ContentKind, url: string): Download {
+  const settings = createHttpSettings({ retry });
+  return createDownload(createLinkSource(url, { operation: "DownloadResult", settings, content }));
+}
 
 async function hidden(folder: TemporaryFolder, ending: string): Promise<string> {
   const name = (await folder.names()).find((entry) => entry.endsWith(ending));
@@ -19,7 +31,7 @@ it("[HTTP-25] an object that is replaced by a shorter one is saved without a res
   await using folder = await makeTemporaryFolder();
   await using server = await startScriptedServer([
     cutFirst,
-    answer(412, {}, ""),
+    answer(412, { "content-type": "text/html" }, "<html>Precondition Failed</html>"),
     answer(200, { etag: '"two"' }, shorter),
   ]);
   const saved = await downloadLink({ url: `${server.url}/a`, retry }).toFile(folder.file("a"));
@@ -36,6 +48,47 @@ it("[HTTP-25] what is judged is the file that came in the end, not the zip that 
   ]);
   await downloadLink({ url: server.url, retry }).toFile(folder.file("a"));
   expect((await readFile(folder.file("a"))).equals(shorter)).toBe(true);
+});
+
+it("[HTTP-25] a file that is promised to be a zip is none, though one was cut before it", async () => {
+  await using folder = await makeTemporaryFolder();
+  const zip = Buffer.concat([Buffer.from("PK\u0003\u0004"), body]);
+  await using server = await startScriptedServer([
+    cutAnswer(zip, 1_500_000, "fin"),
+    answer(200, {}, shorter),
+  ]);
+  const failed = downloadOf("zip", server.url).toFile(folder.file("a"));
+  await expect(failed).rejects.toMatchObject({ code: "INTEGRITY_CONTENT", expected: "zip" });
+});
+
+const endRecord = (offset: number, comment = Buffer.alloc(0)): Buffer => {
+  const record = Buffer.alloc(22);
+  record.writeUInt32LE(0x06054b50);
+  record.writeUInt32LE(offset, 16);
+  record.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([record, comment]);
+};
+
+it.each<[string, ContentKind, Record<string, string>, Buffer]>([
+  [
+    "json that is not called so",
+    "unknown",
+    { "content-type": "application/octet-stream" },
+    Buffer.from("{}"),
+  ],
+  ["no json, though called so", "unknown", { "content-type": "application/json" }, shorter],
+  ["a zip that tells its lengths elsewhere, being of 64 bits", "zip", {}, endRecord(0xffffffff)],
+  [
+    "a zip with a comment that holds the beginning of an end",
+    "zip",
+    {},
+    endRecord(0, Buffer.concat([Buffer.from("PK\u0005\u0006"), Buffer.alloc(30, 0x7e)])),
+  ],
+])("[HTTP-24] %s is a file like any other", async (_, content, headers, bytes) => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([answer(200, headers, bytes)]);
+  await downloadOf(content, server.url).toFile(folder.file("a"));
+  expect((await readFile(folder.file("a"))).equals(bytes)).toBe(true);
 });
 
 it("[HTTP-25] a part that has its name already, from a run that was killed right then, is not written to", async () => {
@@ -86,14 +139,34 @@ describe("[HTTP-25] what anybody on the way answers in place of the rest", () =>
 
   it("is the file where the link is to a page", async () => {
     await using folder = await makeTemporaryFolder();
-    const html = { "content-type": "text/html" };
+    const html = { "content-type": "text/html", etag: '"page"' };
+    const whole = Buffer.concat([Buffer.from("<!doctype html>"), body]);
     await using server = await startScriptedServer([
-      cutAnswer(body, 1_500_000, "fin", html),
-      answer(200, html, body),
+      cutAnswer(whole, 1_500_000, "fin", html),
+      answer(200, html, whole),
     ]);
-    expect(await downloadLink({ url: server.url, retry }).toFile(folder.file("a"))).toMatchObject({
-      bytes: body.length,
-    });
+    const download = downloadLink({ url: server.url, retry: false });
+    await expect(download.toFile(folder.file("a"))).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    expect(await download.toFile(folder.file("a"))).toMatchObject({ bytes: whole.length });
+    expect(server.requests[1]?.headers).toHaveProperty("range");
+  });
+
+  it("is the rest where it is called a page, and said to be of the same object", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      cutAnswer(body, 1_500_000, "fin", { ...type, etag: '"one"' }),
+      answer(
+        206,
+        {
+          "content-type": "text/html",
+          etag: '"one"',
+          "content-range": `bytes 1500000-${body.length - 1}/${body.length}`,
+        },
+        body.subarray(1_500_000),
+      ),
+    ]);
+    await downloadLink({ url: server.url, retry }).toFile(folder.file("a"));
+    expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
   });
 
   it("is asked for again from the start where it is not said to be the same, and not for ever", async () => {

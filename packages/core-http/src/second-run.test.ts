@@ -5,10 +5,12 @@ import { cutObject, objectAnswer } from "./__fixtures__/object-server.ts";
 import { type Answer, answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import {
+  ConfigurationError,
   createDownload,
   createHttpSettings,
   createLinkSource,
   type Download,
+  exchange,
   OnceOnlyDownloadError,
 } from "./index.ts";
 
@@ -105,6 +107,66 @@ describe("[HTTP-28] a second run for a file that comes only once", () => {
     await expect(failed).rejects.toMatchObject({ code: "SERVICE_NOT_FOUND" });
     expect(await folder.names()).toEqual([]);
     expect(await onceOnly(server.url).toFile(folder.file("a.zip"))).toMatchObject({ sha256 });
+  });
+
+  it.each([
+    [400, "server"],
+    [500, "not-found"],
+  ] as const)(
+    "may ask where the service itself refused, with %i and a code that says %s",
+    async (status, kind) => {
+      await using folder = await makeTemporaryFolder();
+      await using server = await startScriptedServer([
+        answer(status, {}, '{"error_code":"X.1"}'),
+        objectAnswer(body),
+      ]);
+      const settings = createHttpSettings({ retry: false });
+      const link = createLinkSource(server.url, { operation: "GetOnce", settings, content: "unknown" });
+      const download = createDownload({
+        ...link,
+        repeat: "never",
+        open: ({ headers }, signal) =>
+          exchange(
+            {
+              operation: "GetOnce",
+              request: { method: "GET", url: server.url, headers },
+              repeat: "never",
+              errorKinds: { "X.1": kind },
+            },
+            settings,
+            signal,
+          ),
+      });
+      const failed = download.toFile(folder.file("a.zip"));
+      await expect(failed).rejects.toMatchObject({ name: "ServiceError", kind });
+      expect(await folder.names()).toEqual([]);
+      expect(await download.toFile(folder.file("a.zip"))).toMatchObject({ sha256 });
+    },
+  );
+
+  it("may ask where the request could not be made", async () => {
+    await using folder = await makeTemporaryFolder();
+    const settings = createHttpSettings({ retry: false });
+    const link = createLinkSource("http://127.0.0.1:9/", { operation: "GetOnce", settings });
+    const open = () => Promise.reject(new ConfigurationError("projectId", "There is none."));
+    const download = createDownload({ ...link, repeat: "never", open });
+    for (let run = 1; run <= 2; run++)
+      await expect(download.toFile(folder.file("a.zip"))).rejects.toMatchObject({ code: "CONFIGURATION" });
+    expect(await folder.names()).toEqual([]);
+  });
+
+  it("may not ask once the bytes have come, whatever went wrong then", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    const error = await failure(
+      onceOnly(server.url).toFile(folder.file("a.zip"), {
+        onProgress: ({ phase }) => {
+          if (phase === "saving") throw new ConfigurationError("mine", "A caller's own check.");
+        },
+      }),
+    );
+    expect(error).toMatchObject({ consumed: "yes", receivedBytes: body.length });
+    expect((await readFile(error.partialPath ?? "")).equals(body)).toBe(true);
   });
 
   it("may ask where the proof beforehand failed", async () => {

@@ -103,6 +103,18 @@ describe("[HTTP-26] a target that is being written", () => {
     });
   });
 
+  it("is not left claimed by a call that could not look at the others", async () => {
+    await holding(async ({ folder, server, lock, end }) => {
+      await end();
+      await leaveClaims(lock);
+      const odd = claimOf(await deadPid());
+      await mkdir(join(lock, odd)); // no unlink removes it
+      const failed = downloadLink({ url: `${server.url}/a` }).toFile(folder.file("a"));
+      await expect(failed).rejects.toMatchObject({ name: "FileSystemError", path: lock });
+      expect(await readdir(lock)).toEqual([odd]);
+    });
+  });
+
   it("is not held up by a file that somebody else put beside the claims, which stays", async () => {
     await holding(async ({ folder, server, lock, end }) => {
       await end();
@@ -148,6 +160,8 @@ describe("[HTTP-26] a target that is being written", () => {
       );
       const saved = outcomes.filter(({ status }) => status === "fulfilled").length;
       expect(saved).toBeGreaterThan(0);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "TARGET_BUSY" });
       expect(server.requests).toHaveLength(1 + saved);
       expect(await folder.names()).toEqual(["a"]);
     });

@@ -125,11 +125,13 @@ function isSame(held: Validators, { headers }: HttpResponse): boolean {
   return !etagDiffers && !dateDiffers;
 }
 
+const pageTypes = /^((text|application)\/(html|xml|json)|application\/xhtml\+xml)\b/i;
+
 /**
  * Whether a page came, by its type, where the file was none before: a login, or an error with status 200, that somebody on
  * the way sent. Where a first answer is a page, it may be what the link is for.
  */
 export function isPageInstead(before: string | undefined, { status, headers }: HttpResponse): boolean {
-  const isPage = (type = ""): boolean => /html/i.test(type);
+  const isPage = (type = ""): boolean => pageTypes.test(type);
   return status !== 206 && status < 300 && isPage(headers["content-type"]) && !isPage(before);
 }

@@ -169,6 +169,21 @@ describe("[HTTP-28] a second run for a file that comes only once", () => {
     expect((await readFile(error.partialPath ?? "")).equals(body)).toBe(true);
   });
 
+  it("may ask where the first was killed before it asked", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    let journal = "";
+    let said = "";
+    const prove = async (): Promise<void> => {
+      journal = (await folder.names()).find((name) => name.endsWith(".journal")) ?? "";
+      said = await readFile(folder.file(journal), "utf8");
+      throw new Error("killed");
+    };
+    await expect(onceOnly(server.url, prove).toFile(folder.file("a.zip"))).rejects.toThrow("killed");
+    await writeFile(folder.file(journal), said);
+    expect(await onceOnly(server.url).toFile(folder.file("a.zip"))).toMatchObject({ sha256 });
+  });
+
   it("may ask where the proof beforehand failed", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([objectAnswer(body)]);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
 import { zipContent } from "@cloudhaul/emulator";
 
 /** What the server of a fault holds. */
-export type BodyKind = "bytes" | "zip" | "cut-zip" | "holed-zip" | "zip-and-more" | "empty";
+export type BodyKind = "bytes" | "zip" | "cut-zip" | "holed-zip" | "zip-and-more" | "gzip" | "empty";
 
 /** Length of the `bytes`. */
 export const bodyBytes = 1024 * 1024;
@@ -28,6 +29,7 @@ export async function bodyOf(kind: BodyKind): Promise<(version: number) => Buffe
     "cut-zip": zip.subarray(0, 600_000),
     "holed-zip": Buffer.concat([zip.subarray(0, 1000), zip.subarray(101_000)]),
     "zip-and-more": Buffer.concat([zip, Buffer.from("garbage")]),
+    gzip: gzipSync(bytesOfVersion(1)),
     empty: Buffer.alloc(0),
   };
   return () => bodies[kind];

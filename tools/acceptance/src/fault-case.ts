@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -15,6 +13,7 @@ import {
 import { type BodyKind, bodyOf, bytesOfVersion } from "./fault-bodies.ts";
 import { faultCertificate } from "./fault-certificate.ts";
 import type { Expectation, Outcome } from "./fault-outcomes.ts";
+import { originOf } from "./fault-places.ts";
 import { type FaultServer, type Step, startFaultServer, type ValidatorKind } from "./fault-server.ts";
 import { downloadFrom, type SourceKind, sourceKinds } from "./fault-sources.ts";
 
@@ -128,7 +127,7 @@ export async function runFaultCase(
     timeouts: { headersMs: limitMs, bodyMs: limitMs },
     retry: { baseDelayMs: 1, maxRetryAfterMs },
   });
-  const origin = fault.place ? await places[fault.place]() : server.origin;
+  const origin = await originOf(fault, server);
   const promised = fault.content ?? (body.includes("zip") ? "zip" : "unknown");
   const download = downloadFrom(kind, origin, promised, settings);
   const folder = await mkdtemp(join(tmpdir(), "cloudhaul-faults-"));
@@ -196,15 +195,4 @@ const consume: Readonly<
       return { saved: undefined, delivered: nothing, error: cause };
     }
   },
-};
-
-const places: Readonly<Record<NonNullable<Fault["place"]>, () => Promise<string>>> = {
-  async "closed-port"() {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    await once(server.close(), "close");
-    return `http://127.0.0.1:${port}`;
-  },
-  "no-such-host": async () => "https://no-such-host.invalid",
 };

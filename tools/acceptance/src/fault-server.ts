@@ -84,6 +84,7 @@ export interface FaultScript {
 
 /** One request for the file. */
 export interface FaultRequest {
+  readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly receivedAt: number;
@@ -113,6 +114,12 @@ export async function startFaultServer(script: FaultScript): Promise<FaultServer
     const socket = script.isSecure ? new TLSSocket(raw, { isServer: true, ...faultCertificate }) : raw;
     socket.on("error", () => {}).on("end", () => socket.end());
     readRequests(socket, (request) => {
+      if (request.method === "HEAD") {
+        // Some clients ask so first; the faults are for what follows.
+        const about = { raw, socket, request, step: {}, script, number: 1, startedAt };
+        void sendObject(about);
+        return;
+      }
       const number = requests.push(request);
       const step = script.steps[Math.min(number, script.steps.length) - 1] ?? {};
       void serve({ raw, socket, request, step, script, number, startedAt });
@@ -141,8 +148,10 @@ function readRequests(socket: Socket, onRequest: (request: FaultRequest) => void
       const [first = "", ...lines] = text.slice(0, end).split("\r\n");
       text = text.slice(end + 4);
       const headers = lines.map((line) => /^([^:]*): *(.*)$/.exec(line) ?? []);
+      const [method = "", path = ""] = first.split(" ");
       onRequest({
-        path: first.split(" ")[1] ?? "",
+        method,
+        path,
         headers: Object.fromEntries(headers.map(([, name = "", value = ""]) => [name.toLowerCase(), value])),
         receivedAt: performance.now(),
       });
@@ -206,7 +215,9 @@ async function sendObject(turn: Turn): Promise<void> {
     (since !== undefined && since !== validators["last-modified"]);
   if (isOther && !step.ignores?.includes("conditions"))
     return sendAnswer(turn, { status: 412, body: "precondition failed" });
-  const wanted = step.ignores?.includes("range") ? undefined : /^bytes=(\d+)-$/.exec(range ?? "")?.[1];
+  const asked = step.ignores?.includes("range") ? null : /^bytes=(\d+)-(\d*)$/.exec(range ?? "");
+  const wanted = asked?.[1];
+  const wantedEnd = asked?.[2] ? Number(asked[2]) + 1 : bytes.length;
   if (wanted !== undefined && Number(wanted) >= bytes.length)
     return sendAnswer(turn, {
       status: 416,
@@ -214,7 +225,11 @@ async function sendObject(turn: Turn): Promise<void> {
       body: "<Error><Code>InvalidRange</Code></Error>",
     });
   const from = Number(wanted ?? 0) + (wanted === undefined ? 0 : (step.shiftBy ?? 0));
-  const end = Math.min(bytes.length, from + (wanted === undefined ? Infinity : (step.partBytes ?? Infinity)));
+  const end = Math.min(
+    bytes.length,
+    wantedEnd,
+    from + (wanted === undefined ? Infinity : (step.partBytes ?? Infinity)),
+  );
   const body = Buffer.concat([bytes.subarray(from, end), Buffer.alloc(step.surplusBytes ?? 0, 7)]);
   const framing = step.framing ?? "length";
   const statusLine = wanted === undefined ? "200 OK" : "206 Partial Content";
@@ -228,7 +243,7 @@ async function sendObject(turn: Turn): Promise<void> {
     ...step.headers,
   };
   await write(turn.socket, Buffer.from(head(`HTTP/1.${framing === "close" ? 0 : 1} ${statusLine}`, headers)));
-  await sendBody(turn, framing === "chunked" ? chunked(body) : body);
+  if (request.method !== "HEAD") await sendBody(turn, framing === "chunked" ? chunked(body) : body);
 }
 
 /** The body up to the cut; the last chunk of a chunked one counts as a byte more. */

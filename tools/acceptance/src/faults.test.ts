@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { CloudhaulError, OnceOnlyDownloadError } from "@cloudhaul/core-http";
 import { describe, expect, it } from "vitest";
-import { contentFaults } from "./content-faults.ts";
+import { allFaults } from "./all-faults.ts";
 import { bytesOfVersion } from "./fault-bodies.ts";
 import {
   casesOf,
@@ -12,10 +12,6 @@ import {
   runFaultCase,
 } from "./fault-case.ts";
 import type { Left } from "./fault-outcomes.ts";
-import { transferFaults } from "./fault-table.ts";
-import { refusalFaults } from "./refusal-faults.ts";
-
-const faults = [...transferFaults, ...contentFaults, ...refusalFaults];
 
 /** Files that may lie beside the target after a failure, by the end of their names. */
 const kinds: Readonly<Record<Left, readonly string[]>> = {
@@ -27,11 +23,11 @@ const kinds: Readonly<Record<Left, readonly string[]>> = {
 
 describe("[HTTP-24] a download under faults is right or absent", () => {
   it("has a table of at least 40 faults, each of them once", () => {
-    expect(faults.length).toBeGreaterThan(40);
-    expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+    expect(allFaults.length).toBeGreaterThan(40);
+    expect(new Set(allFaults.map(({ name }) => name)).size).toBe(allFaults.length);
   });
 
-  describe.concurrent.each(faults)("$name", (fault) => {
+  describe.concurrent.each(allFaults)("$name", (fault) => {
     it.for(casesOf([fault]))("$kind to $sink", (faultCase, { expect: expectHere }) =>
       runFaultCase(faultCase, async (outcome) => {
         const { expected, sink } = faultCase;

@@ -1,0 +1,7 @@
+import { contentFaults } from "./content-faults.ts";
+import type { Fault } from "./fault-case.ts";
+import { transferFaults } from "./fault-table.ts";
+import { refusalFaults } from "./refusal-faults.ts";
+
+/** The fault table. */
+export const allFaults: readonly Fault[] = [...transferFaults, ...contentFaults, ...refusalFaults];

@@ -39,6 +39,8 @@ it("[HTTP-91] what tells that a file that comes only once was asked for is on th
   await createDownload({ ...source, repeat: "never" }).toFile(folder.file("a"));
   // The journal when it is made, and again with the line that says that the request is being sent.
   expect(before).toEqual([2, 1]);
+  // And with those that say that it was answered, what name the file will have, and that it has it.
+  expect(journalFlushed).toHaveBeenCalledTimes(5);
 });
 
 it("[HTTP-91] a journal of a long download stays short, and says the last that was noted", async () => {

@@ -46,7 +46,6 @@ async function claim(partial: string, path: string, options: PublishOptions): Pr
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "EEXIST" && options.numberTakenNames) continue;
-      if (code === "EEXIST") throw takenError(name);
       if (!withoutLinks.has(code)) throw fileSystemError(error, name);
       if (await exists(name)) throw takenError(name);
       await renameFile(partial, name);

@@ -266,8 +266,6 @@ async function keepOrRemove(
   const keepBytes = isWhole || (bytes > 0 && (canResume || isSuspect || isSpent));
   const keepJournal = isSpent || (!isSuspect && (keepBytes || (run?.goesOn(error, journal) ?? false)));
   try {
-    // Refused for its headers, but an answer: a later run must not call the file perhaps unspent.
-    if (isSpent && isSuspect) await journal.record({ stage: "transfer" });
     if (keepJournal && !isWhole) await partial.checkpoint();
   } catch (cause) {
     // The disk that is full has no room for this line either; the journal's last line still holds.

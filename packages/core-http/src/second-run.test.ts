@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { cutObject, objectAnswer } from "./__fixtures__/object-server.ts";
-import { type Answer, answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { type Answer, answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import {
   ConfigurationError,
@@ -167,6 +167,16 @@ describe("[HTTP-28] a second run for a file that comes only once", () => {
     );
     expect(error).toMatchObject({ consumed: "yes", receivedBytes: body.length });
     expect((await readFile(error.partialPath ?? "")).equals(body)).toBe(true);
+  });
+
+  it("is told of what fitted of a file that the disk had no room for", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      (socket) => socket.end(`${head(200, { "content-length": "99999999999999" })}what fits`),
+    ]);
+    const error = await failure(onceOnly(server.url).toFile(folder.file("a.zip")));
+    expect(error).toMatchObject({ receivedBytes: 9, expectedBytes: 99999999999999 });
+    expect(await readFile(error.partialPath ?? "", "utf8")).toBe("what fits");
   });
 
   it("may ask where the first was killed before it asked", async () => {

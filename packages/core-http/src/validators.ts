@@ -31,7 +31,7 @@ export function validatorsOf({ headers, status }: HttpResponse): Validators {
 
 function totalOf(headers: Readonly<Record<string, string>>, status: number): number | undefined {
   const length = headers["content-length"];
-  if (status === 206 || status === 416) return parseContentRange(headers["content-range"])?.totalBytes;
+  if (status === 206) return parseContentRange(headers["content-range"])?.totalBytes;
   return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 

@@ -6,6 +6,7 @@ const hss = createHssDownloadClient({
   region: "cn-north-4",
   endpoint: new URL(url).origin,
   projectId: "project",
+  timeouts: { headersMs: 2000 },
   credentials: fromAccessKey({ accessKeyId: "any", secretAccessKey: "any" }),
 });
 await hss.downloadExportedFile({ fileId: "file" }).toFile("out", { stallTimeoutMs: 2000 });

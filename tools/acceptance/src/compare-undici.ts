@@ -4,7 +4,7 @@ import { Agent, RetryAgent, request } from "undici";
 
 const [, , url = ""] = process.argv;
 const connect = { timeout: 5000 };
-const dispatcher = new RetryAgent(new Agent({ bodyTimeout: 2000, connect }), {
+const dispatcher = new RetryAgent(new Agent({ headersTimeout: 2000, bodyTimeout: 2000, connect }), {
   maxRetries: 15,
   minTimeout: 100,
   timeoutFactor: 1,

@@ -160,8 +160,14 @@ const digests: Fault[] = [
     steps: [{}],
     outcome: { file: suspect(wrongContent, bodyBytes) },
   },
-  ...(["cut-zip", "holed-zip", "zip-and-more"] as const).map((body) => ({
-    name: body,
+  ...(
+    [
+      ["a zip that has lost its end", "cut-zip"],
+      ["a zip that has lost a part of its middle", "holed-zip"],
+      ["a zip, and garbage behind it", "zip-and-more"],
+    ] as const
+  ).map(([name, body]) => ({
+    name,
     body,
     steps: [{}],
     outcome: {

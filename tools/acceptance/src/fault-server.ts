@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { faultCertificate } from "./fault-certificate.ts";
+import { type RetryAfterForm, retryAfterForms } from "./retry-after-forms.ts";
 
 /** How a connection ends in the middle of an answer; `silence` leaves it open and says no more. */
 export type CutBy = "rst" | "fin" | "half-close" | "silence";
@@ -51,22 +52,6 @@ export interface Answer {
   readonly redirect?: "here" | "elsewhere" | undefined;
 }
 
-/** The forms of RFC 9110, sections 10.2.3 and 5.6.7. */
-export type RetryAfterForm = "seconds" | "imf-fixdate" | "rfc850" | "asctime";
-
-const retryAfterForms: Readonly<Record<RetryAfterForm, (at: Date) => string>> = {
-  seconds: () => "2",
-  "imf-fixdate": (at) => at.toUTCString(),
-  rfc850: (at) => {
-    const [weekday, day, month, year = "", time] = at.toUTCString().replace(",", "").split(" ");
-    return `${weekday}day, ${day}-${month}-${year.slice(2)} ${time} GMT`;
-  },
-  asctime: (at) => {
-    const [weekday, day = "", month, year, time] = at.toUTCString().replace(",", "").split(" ");
-    return `${weekday} ${month} ${day.replace(/^0/, " ")} ${time} ${year}`;
-  },
-};
-
 /** What a {@link FaultServer} does. */
 export interface FaultScript {
   /** For the first request, the second, and so on; the last one serves all that follow. */
@@ -78,6 +63,8 @@ export interface FaultScript {
   readonly isSecure?: boolean | undefined;
   /** How many connections are reset during the TLS handshake. */
   readonly brokenHandshakes?: number | undefined;
+  /** Whether what was refused with 401 or 403 is refused again, however often it is asked for. Default false. */
+  readonly refusesForGood?: boolean | undefined;
   /** Where `redirect: "elsewhere"` leads. */
   readonly elsewhere?: string | undefined;
 }
@@ -102,6 +89,7 @@ export interface FaultServer extends AsyncDisposable {
 export async function startFaultServer(script: FaultScript): Promise<FaultServer> {
   const requests: FaultRequest[] = [];
   const sockets = new Set<Socket>();
+  const refused = new Map<string, Step>();
   const startedAt = Date.now();
   let connections = 0;
   const server = createServer({ allowHalfOpen: true }, (raw) => {
@@ -120,8 +108,11 @@ export async function startFaultServer(script: FaultScript): Promise<FaultServer
         void sendObject(about);
         return;
       }
-      const number = requests.push(request);
-      const step = script.steps[Math.min(number, script.steps.length) - 1] ?? {};
+      const again = refused.get(request.path);
+      const number = again ? requests.length : requests.push(request);
+      const step = again ?? script.steps[Math.min(number, script.steps.length) - 1] ?? {};
+      if (script.refusesForGood && /^40[13]$/.test(String(step.answer?.status)))
+        refused.set(request.path, step);
       void serve({ raw, socket, request, step, script, number, startedAt });
     });
   });

@@ -9,7 +9,8 @@ import {
   right,
   unknown,
 } from "./fault-outcomes.ts";
-import type { RetryAfterForm, Step } from "./fault-server.ts";
+import type { Step } from "./fault-server.ts";
+import type { RetryAfterForm } from "./retry-after-forms.ts";
 
 const middle = 400 * 1024;
 const cutInTheMiddle: Step = { cut: { after: middle, by: "half-close" } };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { cutObject, objectAnswer } from "./__fixtures__/object-server.ts";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
@@ -304,5 +304,46 @@ describe("[HTTP-97] a whole job whose file comes only once", () => {
     expect(again.calls.filter((call) => call.startsWith("start"))).toEqual(["start task-1", "start task-2"]);
     expect(await folder.names()).toEqual(["a"]);
     await expect(plan.toFile(folder.file("b"))).rejects.toThrow(/used already/);
+  });
+});
+
+describe("[HTTP-112] a whole job that was killed before it could clean up", () => {
+  /** Ends the run right after the file got its name, as a kill would, and moves the time of that. */
+  async function killedAfterPublishing(folder: { file(name: string): string }, url: string, ageMs: number) {
+    const { job } = jobOf(url, { repeat: "never" });
+    const killed = { ...job, cleanUp: () => new Promise<void>(() => {}) };
+    void createDownload(killed).toFile(folder.file("a.zip"));
+    const names = () => readdir(folder.file("."));
+    await expect.poll(names).toContain("a.zip");
+    const hidden = (await names()).filter((name) => name.endsWith(".journal"));
+    const journal = folder.file(hidden[0] ?? "none");
+    const text = await readFile(journal, "utf8");
+    await rm(folder.file((await names()).find((name) => name.endsWith(".lock")) ?? "none"), {
+      recursive: true,
+    });
+    await writeFile(
+      journal,
+      text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - ageMs}`),
+    );
+  }
+
+  it("hands that file over when the same call follows at once", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    await killedAfterPublishing(folder, server.url, 0);
+    const second = jobOf(server.url, { repeat: "never" });
+    expect(await second.download().toFile(folder.file("a.zip"))).toMatchObject({ attempts: 0 });
+    expect(second.calls).toEqual(["delete task-1"]);
+    expect(await folder.names()).toEqual(["a.zip"]);
+  });
+
+  it("exports anew the next day", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    await killedAfterPublishing(folder, server.url, 24 * 3600 * 1000);
+    const second = jobOf(server.url, { repeat: "never" });
+    const saved = await second.download().toFile(folder.file("a.zip"));
+    expect(second.calls[0]).toBe("start task-1");
+    expect(saved).toMatchObject({ attempts: 1, path: folder.file("a (2).zip") });
   });
 });

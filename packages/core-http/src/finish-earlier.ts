@@ -23,9 +23,8 @@ export async function finishEarlier(
   const path = join(folder, basename(published.path));
   const isPublished = (await isOurs(path, paths.part, published.sha256)) && (await isFile(path, published));
   if (!isPublished && !(await isFile(paths.part, published))) return undefined;
-  // The object may be another by now, unless what was asked for is any file under a name that it has already.
-  const isOld = !onceOnly && Date.now() - published.at > finishWithinMs;
-  if (isOld && (!isPublished || request.overwrite !== false)) return undefined;
+  const isOld = Date.now() - published.at > finishWithinMs;
+  if (isOld && mayBeAnother(request, isPublished)) return undefined;
   const journal = await openJournal(paths.journal, earlier);
   try {
     const options = {
@@ -61,6 +60,13 @@ export async function finishEarlier(
   } finally {
     await journal.close();
   }
+}
+
+/** Whether what is asked for now may be another file than the one that was saved then. */
+function mayBeAnother({ run, onceOnly, overwrite }: LockedRequest, isPublished: boolean): boolean {
+  if (run) return isPublished; // the next export; one that never got its name is still to be handed over
+  // The object may have changed, unless what was asked for is any file under a name that it has already.
+  return !onceOnly && (!isPublished || overwrite !== false);
 }
 
 /** Without a digest any file of that length might be it: then only one that shares its bytes with the part, or follows it. */

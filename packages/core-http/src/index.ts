@@ -66,6 +66,7 @@ export {
   readAnswer,
 } from "./exchange.ts";
 export type { ExportedFile, ExportJob, ExportStepOptions } from "./export-job.ts";
+export { type ExportWaitOptions, exportWaitRules, stepWait } from "./export-wait.ts";
 export { fileNameFromDisposition, safeFileName } from "./file-name.ts";
 export { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
 export { type CreateTransportOptions, createTransport } from "./http-transport.ts";

@@ -280,4 +280,9 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "What a stream, a store or a caller is given is theirs to keep, though the connection's memory is used again",
       source: "Cloudhaul: memory",
     },
+    "HTTP-112": {
+      behaviour:
+        "A whole job that was killed before its clean-up hands its file over to the same call, and leaves the next day's call its own export",
+      source: "Cloudhaul: whole jobs",
+    },
   };

@@ -43,9 +43,11 @@ export async function saveFile(request: SaveRequest): Promise<SavedFile> {
 
 async function saveLocked(request: LockedRequest): Promise<SavedFile> {
   const { plan, paths, onceOnly } = request;
-  const earlier = await readEarlier(request);
-  const finished = earlier && (await finishEarlier(earlier, request));
+  const known = await readEarlier(request);
+  const finished = known && (await finishEarlier(known, request));
   if (finished) return finished;
+  // A whole job that got so far is over: the same call means the next export.
+  const earlier = request.run && known?.stage === "publishing" ? undefined : known;
   if (onceOnly) await refuseSecondRun(earlier, paths.part, plan.operation);
   await refuseTaken(request);
   // A part that has its name already, by a run that was killed right then: what is written to it would be written to the file.

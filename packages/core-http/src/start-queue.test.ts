@@ -53,8 +53,9 @@ it("[HTTP-101] at the limit the refusal is told, to who was never at the head of
   const refused = async (): Promise<string> => {
     throw busy;
   };
-  const options = { isBusy, pollIntervalMs: 5, timeoutMs: 60 };
-  const head = queue(refused, { ...options, onStatus: (status) => told.push(status) });
+  const onStatus = (status: TaskStatus): number => told.push(status);
+  const options = { isBusy, pollIntervalMs: 5, timeoutMs: 60, onStatus };
+  const head = queue(refused, options);
   const behind = queue(refused, { ...options, timeoutMs: 20 });
   await expect(behind).rejects.toBe(busy);
   await expect(head).rejects.toBe(busy);

@@ -23,6 +23,7 @@ const maxIntervalMs = 10_000;
  */
 export function createStartQueue(): StartQueue {
   let last: Promise<unknown> = Promise.resolve();
+  let callers = 0;
 
   return async (attempt, { isBusy, signal, timeoutMs = 3_600_000, pollIntervalMs = 2_000, onStatus }) => {
     const startedAt = performance.now();
@@ -33,7 +34,7 @@ export function createStartQueue(): StartQueue {
     // Behind both: who gives up while waiting must not let the next one past those before.
     last = Promise.all([before, new Promise<void>((resolve) => (leave = resolve))]);
     try {
-      report("waiting for its turn");
+      if (callers++ > 0) report("waiting for its turn");
       await settled(before, timeoutMs, signal);
       for (let intervalMs = pollIntervalMs; ; intervalMs = Math.min(intervalMs * growth, maxIntervalMs)) {
         try {
@@ -48,6 +49,7 @@ export function createStartQueue(): StartQueue {
         await wait(Math.max(0, Math.min(delayMs, timeoutMs - elapsed())), signal);
       }
     } finally {
+      callers--;
       leave();
     }
   };

@@ -7,17 +7,22 @@ import { openJournal, readJournal } from "./journal.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-it.each([true, false])(
-  "[HTTP-91] flushes file and folder before it says that it is done: %s",
-  async (fsync) => {
+it.each([
+  // The file once, and its folder after the name was given; of a long one again after the journal went.
+  [5, true, 2],
+  [1_000_000, true, 3],
+  [5, false, 0],
+  [1_000_000, false, 0],
+])(
+  "[HTTP-91] flushes file and folder before it says that it is done: %d bytes, %s",
+  async (bytes, fsync, flushes) => {
     await using folder = await makeTemporaryFolder();
-    await using server = await startScriptedServer([answer(200, {}, "whole")]);
+    await using server = await startScriptedServer([answer(200, {}, Buffer.alloc(bytes, "whole"))]);
     const handle = await open(folder.path, "r");
     const flushed = vi.spyOn(Object.getPrototypeOf(handle), "sync");
     await handle.close();
     await downloadLink({ url: server.url }).toFile(folder.file("a"), { fsync });
-    // The file once, its folder after the name was given and after the journal went.
-    expect(flushed).toHaveBeenCalledTimes(fsync ? 3 : 0);
+    expect(flushed).toHaveBeenCalledTimes(flushes);
   },
 );
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rmdir, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rmdir, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { TargetBusyError } from "./download-errors.ts";
 import { onFile } from "./file-errors.ts";
 import { wait } from "./retry.ts";
@@ -28,12 +28,10 @@ export async function takeFileLock(
   target: string,
   signal: AbortSignal | undefined,
 ): Promise<FileLock> {
-  const started = (await startOf(process.pid)) ?? "";
-  const name = `${process.pid}-${started}-${randomBytes(8).toString("hex")}@${host()}`;
-  const claim = join(path, name);
+  const claim = join(path, await ownName());
   for (let attempt = 1; attempt <= maxTries; attempt++) {
     try {
-      if (await onFile(path, () => isAlone(path, name))) return { release: () => withdraw(claim) };
+      if (await onFile(path, () => isAlone(path, claim))) return { release: () => withdraw(claim) };
     } catch (error) {
       await withdraw(claim);
       throw error;
@@ -41,16 +39,33 @@ export async function takeFileLock(
     await withdraw(claim);
     await wait(Math.random() * firstWaitMs * 2 ** attempt, signal);
   }
+  throw busy(target);
+}
+
+function busy(target: string): TargetBusyError {
   const text = `${target} is being written by another download. Wait for it, or choose another target.`;
-  throw new TargetBusyError(target, text);
+  return new TargetBusyError(target, text);
+}
+
+let ownStart: Promise<string | undefined> | undefined;
+
+/** Whose claim it is. */
+async function ownName(): Promise<string> {
+  ownStart ??= startOf(process.pid);
+  return `${process.pid}-${(await ownStart) ?? ""}-${randomBytes(8).toString("hex")}@${host()}`;
 }
 
 /** Makes the claim, removes those of dead processes, and tells whether no other is left. */
-async function isAlone(path: string, own: string): Promise<boolean> {
+async function isAlone(path: string, claim: string): Promise<boolean> {
   await unless("EEXIST", mkdir(path));
-  const file = await unless("ENOENT", open(join(path, own), "wx"));
+  const file = await unless("ENOENT", open(claim, "wx"));
   if (!file) return false; // whoever held the lock has just removed the folder
   await file.close();
+  return (await countOthers(path, basename(claim))) === 0;
+}
+
+/** Counts the claims of the living, and removes those of dead processes. */
+async function countOthers(path: string, own: string): Promise<number> {
   let others = 0;
   for (const name of await readdir(path)) {
     const [, pid, started = "", on] = /^(\d+)-(\d*)-[0-9a-f]+@(.*)$/.exec(name) ?? [];
@@ -59,7 +74,44 @@ async function isAlone(path: string, own: string): Promise<boolean> {
     if (on !== host() || (await isAlive(Number(pid), started))) others++;
     else await unless("ENOENT", unlink(join(path, name)));
   }
-  return others === 0;
+  return others;
+}
+
+/** A claim whose file is written to: what it holds is as safe from others as the lock. */
+export interface WritableClaim extends FileLock {
+  readonly path: string;
+  readonly file: FileHandle;
+  /** Makes sure that nobody else has a claim, as {@link takeFileLock} does. */
+  prove(target: string): Promise<void>;
+}
+
+/**
+ * Takes the lock in fewer steps, where nobody has it, for who writes to nothing but the claim itself: another may think
+ * at the same time that the lock is theirs, and neither harms the other.
+ *
+ * @returns `undefined` where there is a claim already, be it of a dead process
+ */
+export async function claimFile(path: string): Promise<WritableClaim | undefined> {
+  const claim = join(path, await ownName());
+  const file = await onFile(claim, async () => {
+    const isNew = await unless(
+      "EEXIST",
+      mkdir(path).then(() => true),
+    );
+    return isNew && unless("ENOENT", open(claim, "wx"));
+  });
+  if (!file) return undefined;
+  return {
+    path: claim,
+    file,
+    async prove(target) {
+      if ((await onFile(path, () => countOthers(path, basename(claim)))) > 0) throw busy(target);
+    },
+    async release() {
+      await file.close();
+      await withdraw(claim);
+    },
+  };
 }
 
 async function withdraw(claim: string): Promise<void> {

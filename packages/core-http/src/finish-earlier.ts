@@ -3,8 +3,9 @@ import type { SavedFile } from "./download.ts";
 import { isFile } from "./file-digest.ts";
 import { type Journal, type JournalState, openJournal } from "./journal.ts";
 import { removeFile } from "./partial-file.ts";
-import { publish, statOf, syncFolder } from "./publish.ts";
+import { publish, statOf } from "./publish.ts";
 import type { LockedRequest } from "./save-request.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** After so long the object may be another: then the server is asked. */
 const finishWithinMs = 10 * 60 * 1000;

@@ -76,8 +76,9 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
   const onread = {
     buffer: () => memory.region(),
     callback(count: number, buffer: Uint8Array) {
-      memory.took(count);
       onBytes(buffer.subarray(0, count));
+      // Only now: of these bytes a part may be handed out while the rest waits, and must not be given back with that part.
+      memory.took(count);
       return true;
     },
   };

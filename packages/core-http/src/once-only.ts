@@ -1,9 +1,10 @@
 import { IntegrityError, OnceOnlyDownloadError } from "./download-errors.ts";
 import type { DownloadPlan } from "./download-source.ts";
 import type { Journal, JournalStage, JournalState } from "./journal.ts";
-import { statOf, syncFolder } from "./publish.ts";
+import { statOf } from "./publish.ts";
 import { wasRefused } from "./retry.ts";
 import type { ExportRun } from "./run-export.ts";
+import { syncFolder } from "./sync-folder.ts";
 import type { Transfer } from "./transfer.ts";
 
 /** Stages at which nothing of the file itself was asked for. */

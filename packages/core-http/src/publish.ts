@@ -1,9 +1,10 @@
-import { link, open, rename, stat, unlink } from "node:fs/promises";
+import { link, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FileSystemError } from "./download-errors.ts";
 import { fileSystemError, onFile } from "./file-errors.ts";
 import { numberedFileName } from "./file-name.ts";
 import { wait } from "./retry.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** How a finished file gets its name. */
 export interface PublishOptions {
@@ -102,17 +103,4 @@ export async function statOf(path: string): Promise<Awaited<ReturnType<typeof st
 export function takenError(path: string): FileSystemError {
   const text = `${path}: the file exists already. Remove it, choose another name, or allow it with overwrite: true.`;
   return new FileSystemError("TARGET_EXISTS", path, text);
-}
-
-/** A rename outlives a power cut only once its folder is on the disk. Windows cannot open folders, and needs none of it. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  await onFile(folder, async () => {
-    const handle = await open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  });
 }

@@ -1,18 +1,20 @@
 import { basename, dirname, sep } from "node:path";
 import type { Checks } from "./checks.ts";
 import type { SavedFile } from "./download.ts";
-import { IntegrityError } from "./download-errors.ts";
+import { FileSystemError, IntegrityError } from "./download-errors.ts";
 import { identityText } from "./download-source.ts";
+import { heldFrom, isResumable, readEarlier, startOf } from "./earlier-run.ts";
 import { digestOf } from "./file-digest.ts";
-import { takeFileLock } from "./file-lock.ts";
+import { claimFile, takeFileLock } from "./file-lock.ts";
 import { closeJournal, finishEarlier } from "./finish-earlier.ts";
-import { type Journal, type JournalState, openJournal, readJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { makeFolder } from "./make-folder.ts";
 import { onceOnlyFailure, refuseSecondRun } from "./once-only.ts";
 import { openPartialFile, type PartialFile, partialPaths, removeFile } from "./partial-file.ts";
 import { exists, publish, statOf, takenError } from "./publish.ts";
 import { isGone, sourceOf } from "./run-export.ts";
 import { finalPath, type LockedRequest, type SaveRequest } from "./save-request.ts";
+import { type BegunTransfer, finishSmall, mayBeSmall, saveIfSmall } from "./save-small.ts";
 import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
 import { conditionalRange } from "./validators.ts";
 
@@ -25,23 +27,40 @@ const writeBytes = 512 * 1024;
  */
 export async function saveFile(request: SaveRequest): Promise<SavedFile> {
   const { plan, target, transfer } = request;
-  const isFolder =
-    target.endsWith("/") || target.endsWith(sep) || ((await statOf(target))?.isDirectory() ?? false);
+  const found = target.endsWith("/") || target.endsWith(sep) ? "folder" : await statOf(target);
+  const isFolder = found === "folder" || (found?.isDirectory() ?? false);
   const folder = isFolder ? target : dirname(target);
   const fileName = isFolder ? undefined : basename(target);
   const name = identityText(await plan.identity(transfer.signal));
-  await makeFolder(folder);
   // What comes only once has one marker in a folder, whatever name it is to get there.
   const paths = partialPaths(folder, name, request.onceOnly ? undefined : fileName);
-  const lock = await takeFileLock(paths.lock, target, transfer.signal);
+  const placed = { ...request, name, folder, fileName, paths };
+  const isTaken = found !== undefined && !isFolder && request.overwrite === false;
+  const finished = isTaken ? await finishSmall(placed) : undefined;
+  const isSmall = !isTaken && (await mayBeSmall(placed));
+  const claim = isSmall ? await inFolder(folder, () => claimFile(paths.lock)) : undefined;
+  const lock = claim ?? (await inFolder(folder, () => takeFileLock(paths.lock, target, transfer.signal)));
   try {
-    return await saveLocked({ ...request, name, folder, fileName, paths });
+    if (finished) return finished;
+    const begun = claim && (await saveIfSmall(placed, claim));
+    return begun && "path" in begun ? begun : await saveLocked(placed, begun);
   } finally {
     await lock.release();
   }
 }
 
-async function saveLocked(request: LockedRequest): Promise<SavedFile> {
+/** Runs the step, and once more after making the folder where that is missing. */
+async function inFolder<Result>(folder: string, step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!FileSystemError.isInstance(error) || error.code !== "NOT_FOUND") throw error;
+    await makeFolder(folder);
+    return step();
+  }
+}
+
+async function saveLocked(request: LockedRequest, begun: BegunTransfer | undefined): Promise<SavedFile> {
   const { plan, paths, onceOnly } = request;
   const known = await readEarlier(request);
   const finished = known && (await finishEarlier(known, request));
@@ -58,7 +77,12 @@ async function saveLocked(request: LockedRequest): Promise<SavedFile> {
   const partial = await openPartialFile(paths.part, journal, request.fsync, canResume ? earlier : undefined);
   let transfer: Transfer | undefined;
   try {
-    transfer = await begin(request, journal, partial, canResume ? heldFrom(earlier) : undefined);
+    begun?.onStartAgain(() => partial.startAgain().then(() => true));
+    // Of a run that ended since that was begun there is something to go on with.
+    transfer =
+      begun && !known
+        ? begun
+        : await begin(request, journal, partial, canResume ? heldFrom(earlier) : undefined);
     if (await isSameAlready(request, transfer)) {
       await discard(transfer, partial, journal, request);
       return { ...transfer.result(), ...(await describeExisting(request, transfer)), attempts: 0 };
@@ -72,34 +96,6 @@ async function saveLocked(request: LockedRequest): Promise<SavedFile> {
     if (onceOnly) throw onceOnlyFailure(error, plan, transfer, kept, onceOnly.mayBeSpent(error, transfer));
     throw withPartialPath(error, kept);
   }
-}
-
-/** What an earlier run wrote down of the same download. */
-async function readEarlier({
-  plan,
-  paths,
-  name,
-  onceOnly,
-  replacesLost,
-}: LockedRequest): Promise<JournalState | undefined> {
-  const known = await readJournal(paths.journal);
-  const isUnreadable = !known && (await exists(paths.journal));
-  if (isUnreadable)
-    plan.settings.logger.warn("starting again: the journal of an earlier run is of another version", {
-      path: paths.journal,
-    });
-  const isLost = known?.stage === "sent" || known?.stage === "transfer";
-  if (replacesLost && (isLost || isUnreadable)) return undefined;
-  // A marker that cannot be read is a marker still: asked for again, the bytes it stands for would be overwritten.
-  if (isUnreadable) return onceOnly && { source: name, stage: "sent" };
-  return known?.source === name ? known : undefined;
-}
-
-/** Where to begin: of a whole job an earlier run may have done some steps. */
-function startOf({ name }: LockedRequest, earlier: JournalState | undefined): JournalState {
-  const { startedAt, task, file } = earlier ?? {};
-  if (task === undefined && earlier?.stage === "starting") return earlier;
-  return { source: name, stage: task !== undefined && !file ? "task" : "source", startedAt, task, file };
 }
 
 /** Has the file made, where that is part of it, and asks for its bytes. */
@@ -130,15 +126,6 @@ async function begin(
     await journal.restart({ source: name, stage: "source" });
     return begin(request, journal, partial, undefined);
   }
-}
-
-function isResumable({ validators, written, synced }: JournalState): boolean {
-  const bytes = written?.bytes ?? synced?.bytes ?? 0;
-  return bytes > 0 && validators !== undefined && conditionalRange(validators, bytes) !== undefined;
-}
-
-function heldFrom({ validators = {}, written, synced, fileName }: JournalState): TransferSettings["held"] {
-  return { bytes: written?.bytes ?? synced?.bytes ?? 0, validators, fileName };
 }
 
 async function refuseTaken({ onceOnly, overwrite, fileName, target }: LockedRequest): Promise<void> {

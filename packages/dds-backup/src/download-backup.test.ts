@@ -231,6 +231,25 @@ it("[DDS-12] gets fresh links in place of expired ones, by one call at a time, e
   expect(calls.mostAtOnce).toBe(1);
 });
 
+it("[DDS-12] gets each of two files of one name a fresh link to itself", async () => {
+  const twins = (path: string) =>
+    ["1", "2"].map((key) => ({ name: "a", download_link: link(`${path}/${key}`) }));
+  let calls = 0;
+  network.use(
+    http.get(listUrl, () => HttpResponse.json({ files: twins(++calls === 1 ? "old" : "new") })),
+    http.get("https://obs.cn-north-4.myhuaweicloud.com/*", ({ request }) => {
+      const { pathname } = new URL(request.url);
+      return pathname.startsWith("/old/")
+        ? new HttpResponse(expiredPage, { status: 403 })
+        : new HttpResponse(Buffer.concat([file, Buffer.from(pathname)]));
+    }),
+  );
+  await using dds = clientWith();
+  const { files } = await dds.downloadBackup(input).toDirectory(folder);
+  const contents = await Promise.all(files.map(({ path }) => readFile(path)));
+  expect(contents).toEqual(["/new/1", "/new/2"].map((path) => Buffer.concat([file, Buffer.from(path)])));
+});
+
 it("[DDS-12] saves the rest when the service no longer names a file", async () => {
   const { filesOf } = backupOfTwo(() => filesOf("new").slice(1));
   await using dds = clientWith();

@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromAccessKey, fromToken, verifyRequest } from "@cloudhaul/core-auth";
-import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
-import { HttpResponse, http } from "msw";
-import { defineNetwork, InterceptorSource } from "msw/experimental";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { fromToken, verifyRequest } from "@cloudhaul/core-auth";
+import { HttpResponse } from "msw";
+import { describe, expect, it } from "vitest";
+import { type Asked, accessKey, fakeHss, file, options } from "./__fixtures__/network.ts";
 import {
   createHssDownloadClient,
   type DownloadExportedFileInput,
@@ -13,37 +12,7 @@ import {
 } from "./index.ts";
 import { regions } from "./regions.ts";
 
-const network = defineNetwork({
-  sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
-  onUnhandledFrame: "error",
-  context: { quiet: true },
-});
-beforeAll(() => network.enable());
-afterEach(() => network.resetHandlers());
-afterAll(() => network.disable());
-
-/** Answers every request so; the list holds what was asked. */
-function answer(respond: () => Response): Request[] {
-  const seen: Request[] = [];
-  network.use(
-    http.all("*", ({ request }) => {
-      seen.push(request);
-      return respond();
-    }),
-  );
-  return seen;
-}
-
-/** A zip of nothing, with a comment that is no text: a client that decodes it destroys it. */
-const file = Buffer.from(`504b0506${"00".repeat(16)}0300fffe80`, "hex");
-const accessKey = { accessKeyId: "AKEXAMPLE", secretAccessKey: "SECRET-ACCESS-KEY-0001" };
-const options = {
-  region: "ap-southeast-3",
-  projectId: "p1",
-  credentials: fromAccessKey(accessKey),
-  retry: false,
-  proxy: false,
-} as const satisfies HssDownloadClientOptions;
+const { answer } = fakeHss();
 
 async function download(input: DownloadExportedFileInput, more: Partial<HssDownloadClientOptions> = {}) {
   await using hss = createHssDownloadClient({ ...options, ...more });
@@ -55,7 +24,11 @@ describe("downloadExportedFile", () => {
     const seen = answer(() => new HttpResponse(file));
     expect(await download({ fileId: "a/../b?evil=1", enterpriseProjectId: "all_granted_eps" })).toEqual(file);
     expect(seen).toHaveLength(1);
-    const { method, url, headers } = seen[0] as Request;
+    const {
+      method,
+      headers,
+      url: { href: url },
+    } = seen[0] as Asked;
     expect(`${method} ${url}`).toBe(
       "GET https://hss.ap-southeast-3.myhuaweicloud.com/v5/p1/download/a%2F..%2Fb%3Fevil%3D1?enterprise_project_id=all_granted_eps",
     );
@@ -78,7 +51,7 @@ describe("downloadExportedFile", () => {
     expect(await download({ fileId: "f1" }, { credentials: fromToken({ token: "TOKEN-0001" }) })).toEqual(
       file,
     );
-    expect(seen[0]?.url).toMatch(/\/v5\/p1\/download\/f1$/);
+    expect(seen[0]?.url.href).toMatch(/\/v5\/p1\/download\/f1$/);
     expect(seen[0]?.headers.get("x-auth-token")).toBe("TOKEN-0001");
     expect(seen[0]?.headers.has("authorization")).toBe(false);
   });
@@ -176,7 +149,7 @@ describe("createHssDownloadClient", () => {
   ])("[HSS-6] asks in %s at %s", async (region, origin) => {
     const seen = answer(() => new HttpResponse(file));
     await download({ fileId: "f1" }, { region });
-    expect(seen[0]?.url).toBe(`${origin}/v5/p1/download/f1`);
+    expect(seen[0]?.url.href).toBe(`${origin}/v5/p1/download/f1`);
     expect(new URL(origin).host).toMatch(new RegExp(`^hss\\.${region}\\.myhuaweicloud\\.(com|eu)$`));
   });
 

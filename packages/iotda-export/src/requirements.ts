@@ -42,4 +42,32 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "Requests to an instance's own host are signed with a key derived for iotdm and the region, those to shared hosts plainly; signing forces either",
       source: officialSdk,
     },
+    "IOTDA-10": {
+      behaviour:
+        "One call exports a batch task, waits by listing with its conditions, downloads the file and deletes the task where that is asked for; the same call goes on with the task that was started",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
+    "IOTDA-11": {
+      behaviour: "An export of the same conditions that runs is joined, not overwritten, and not deleted",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
+    "IOTDA-12": {
+      behaviour:
+        "While five tasks of a user are unfinished, a start waits its turn within a limit, however the service words its refusal",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/CreateExportTask.html",
+    },
+    "IOTDA-13": {
+      behaviour:
+        "The task of a start whose answer was lost is looked up by its conditions and its time; a start that was not sent is not called lost",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/ListExportTasks.html",
+    },
+    "IOTDA-14": {
+      behaviour:
+        "Export tasks are listed through all pages by marker, one is looked up among them, and is deleted; Instance-Id goes with every request",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/ListExportTasks.html",
+    },
+    "IOTDA-15": {
+      behaviour: "Batch tasks are listed by type and shown, with the time in their own form",
+      source: "https://support.huaweicloud.com/intl/en-us/api-iothub/iot_06_v5_0028.html",
+    },
   };

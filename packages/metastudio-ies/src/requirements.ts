@@ -28,4 +28,24 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       behaviour: "Every region that an official SDK knows is found at its host",
       source: officialSdk,
     },
+    "METASTUDIO-7": {
+      behaviour:
+        "One call exports a resource, waits for its task, downloads the result and deletes the task where that is asked for; the same call goes on with the task that was started. Templates are downloaded, too",
+      source: "https://support.huaweicloud.com/intl/en-us/api-metastudio/ExportResource.html",
+    },
+    "METASTUDIO-8": {
+      behaviour:
+        "Whether the answer to an export is the id of its task is asked; if not, the task is the newest that was not there before. The task of a start whose answer was lost is looked for in the same way",
+      source: "https://support.huaweicloud.com/intl/en-us/api-metastudio/SearchTask.html",
+    },
+    "METASTUDIO-9": {
+      behaviour:
+        "A task has ended when the caller says so, or else when it has an end time or its counts are complete; the wait always has a limit",
+      source: "https://support.huaweicloud.com/intl/en-us/api-metastudio/ShowTask.html",
+    },
+    "METASTUDIO-10": {
+      behaviour:
+        "Tasks are shown and searched for, with numbers read from texts and what is not documented kept as it is",
+      source: "https://support.huaweicloud.com/intl/en-us/api-metastudio/ShowTask.html",
+    },
   };

@@ -40,4 +40,34 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
       behaviour: "What is no whole zip is not published, and is kept",
       source: errorCodes,
     },
+    "ROMA-10": {
+      behaviour:
+        "One call exports, waits and downloads: both lists are sent, 1 to 100 ids in all; the start is sent once, a lost one is told, and the same call goes on with the job that was started",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/ExportAsset.html",
+    },
+    "ROMA-11": {
+      behaviour:
+        "One export of a user runs at a time: others wait their turn within a limit, of one client in order, and then tell the service's refusal",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/ExportAsset.html",
+    },
+    "ROMA-12": {
+      behaviour:
+        "A job is waited for by its id alone; one that failed tells every reason that the service gives",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/CheckAssetJobStatus.html",
+    },
+    "ROMA-13": {
+      behaviour:
+        "A job is read in every form that the documents have: reason or reasons, Running or RUNNING, times as texts or numbers, progress from 0 to 1",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/CheckAssetJobStatus.html",
+    },
+    "ROMA-14": {
+      behaviour:
+        "Instances, applications and tasks are listed through all pages, without the secrets of applications",
+      source: "https://support.huaweicloud.com/intl/en-us/api-roma/ListRomaApp.html",
+    },
+    "ROMA-15": {
+      behaviour:
+        "A package that was lost on its way is exported again where that is asked for; after a crash between export and download the same archive is fetched",
+      source: page,
+    },
   };

@@ -21,13 +21,15 @@ export function startProgram(
     readonly env?: NodeJS.ProcessEnv;
     /** The user to run as. */
     readonly uid?: number | undefined;
+    /** When it is killed, lest it outlive its test. Default 55,000. */
+    readonly timeoutMs?: number | undefined;
   } = {},
 ): KillableProgram {
-  const { nodeArguments = [], uid } = options;
+  const { nodeArguments = [], uid, timeoutMs = 55_000 } = options;
   const child = spawn(process.execPath, [...nodeArguments, file, ...(options.arguments ?? [])], {
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 55_000,
+    timeout: timeoutMs,
     killSignal: "SIGKILL",
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });

@@ -27,6 +27,11 @@ const contents: Readonly<Record<string, readonly Content[]>> = {
   METASTUDIO_TASK_ID: [zip("metastudio")],
   DDS_BACKUP_ID: [backup("config"), backup("shard")],
   "downloadLink(": [zip("link")],
+  "dds.createBackup(": [backup("dds-job")],
+  "hss.export": [zip("hss-job")],
+  "roma.export": [zip("roma-job")],
+  "iotda.export": [zip("iotda-job")],
+  "metastudio.export": [zip("metastudio-job")],
 };
 
 /** Adds everything that a program may ask for, and tells the environment by which it does. */
@@ -34,6 +39,8 @@ function fill({ store, url, accessKey, projectId }: Emulator): NodeJS.ProcessEnv
   const [hss, iotda, roma, metastudio] = Object.values(contents).map(([content]) => content as Content);
   if (!hss || !iotda || !roma || !metastudio) throw new Error("Four services give one file each.");
   const { fileId } = store.hss.addFile({ content: hss });
+  for (const service of ["hss", "roma", "iotda", "metastudio"] as const)
+    store[service].tasks.planAll({ content: contents[`${service}.export`]?.[0] });
   const { exportTaskId } = store.iotda.addExportTask({ content: iotda });
   const archive = store.roma.addArchive({ content: roma });
   const { taskId } = store.metastudio.addResult({ content: metastudio });
@@ -43,6 +50,8 @@ function fill({ store, url, accessKey, projectId }: Emulator): NodeJS.ProcessEnv
     groupName: `group-${index}`,
   }));
   const added = store.dds.addBackup({ files });
+  const [made] = contents["dds.createBackup("] ?? [];
+  if (made) store.dds.planFiles([{ name: "made.tar.gz", content: made }]);
   const endpoints = ["HSS", "IOTDA", "ROMA", "METASTUDIO", "DDS"].map(
     (service) => [`HUAWEICLOUD_SDK_REGION_${service}_CN_NORTH_4`, url] as const,
   );
@@ -54,8 +63,10 @@ function fill({ store, url, accessKey, projectId }: Emulator): NodeJS.ProcessEnv
     ...Object.fromEntries(endpoints),
     HSS_FILE_ID: fileId,
     IOTDA_EXPORT_TASK_ID: exportTaskId,
+    IOTDA_BATCH_TASK_ID: store.iotda.addBatchTask().taskId,
     ROMA_INSTANCE_ID: archive.instanceId,
     ROMA_ARCHIVE_ID: archive.archiveId,
+    ROMA_APP_ID: store.roma.addApp({ instanceId: archive.instanceId }).appId,
     METASTUDIO_TASK_ID: taskId,
     DDS_INSTANCE_ID: added.instanceId,
     DDS_BACKUP_ID: added.backupId,
@@ -72,7 +83,7 @@ async function projectWith(code: string): Promise<string> {
 }
 
 it("finds the programs, one for each service at least in two places", () => {
-  const namesOfServices = Object.keys(contents).filter((name) => name !== "downloadLink(");
+  const namesOfServices = Object.keys(contents).filter((name) => name.endsWith("_ID"));
   for (const name of namesOfServices) {
     const files = programs.filter(({ code }) => code.includes(name)).map(({ file }) => file);
     expect(files.length, name).toBeGreaterThanOrEqual(2);

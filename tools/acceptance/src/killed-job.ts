@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Emulator, RequestRecord } from "@cloudhaul/emulator";
+import { onTestFinished } from "vitest";
+import { environmentOf } from "./emulator-environment.ts";
+import { journalIn } from "./journal-lines.ts";
+import { type KillableProgram, startProgram } from "./killable-program.ts";
+
+/** What a run of a whole job says. */
+export interface JobAnswer {
+  readonly path?: string;
+  readonly sha256?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** One whole job in a process of its own, which can be killed and run again. */
+export interface KilledJob {
+  readonly folder: string;
+  /** Runs it until it is so, and kills it then; resolves with the stage of its journal, `none` without one. */
+  killWhen(isSo: () => boolean | Promise<boolean>): Promise<string>;
+  /** Runs it to its end. */
+  run(): Promise<JobAnswer>;
+  /** The requests whose line, `METHOD /path`, holds this. */
+  asked(part: string): readonly RequestRecord[];
+}
+
+const program = join(import.meta.dirname, "save-export.ts");
+
+/** Prepares a job of a service of the emulator, for a folder of its own. */
+export async function prepareJob(
+  emulator: Emulator,
+  service: "roma" | "iotda" | "metastudio",
+  input: object,
+  options: object = {},
+): Promise<KilledJob> {
+  const folder = await mkdtemp(join(tmpdir(), "cloudhaul-acceptance-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const withPoll = JSON.stringify({ pollIntervalMs: 30, ...options });
+  const call = {
+    arguments: [service, JSON.stringify(input), withPoll, `${folder}/`],
+    env: environmentOf(emulator),
+  };
+  const start = (): KillableProgram => startProgram(program, call);
+  return {
+    folder,
+    async killWhen(isSo) {
+      const run = start();
+      let isOver = false;
+      void run.ended.then(() => {
+        isOver = true;
+      });
+      while (!isOver && !(await isSo())) await sleep(2);
+      run.kill();
+      const { stdout, stderr } = await run.ended;
+      if (stdout || stderr) throw new Error(`It ended before it could be killed: ${stdout}${stderr}`);
+      return (await journalIn(folder))?.stage ?? "none";
+    },
+    async run() {
+      const { stdout, stderr } = await start().ended;
+      if (stderr) throw new Error(stderr);
+      return JSON.parse(stdout) as JobAnswer;
+    },
+    asked: (part) => emulator.requests.filter(({ method, path }) => `${method} ${path}`.includes(part)),
+  };
+}

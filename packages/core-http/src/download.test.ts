@@ -139,6 +139,7 @@ describe("toFile", () => {
     await using server = await startScriptedServer([answer(200, { "content-encoding": "gzip" }, body)]);
     const failure = downloadLink({ url: server.url }).toFile(folder.file("a"));
     await expect(failure).rejects.toMatchObject({ code: "INTEGRITY_ENCODING", received: "gzip" });
+    await expect.poll(() => server.connections.size).toBe(0);
     expect(await folder.names()).toEqual([]);
   });
 
@@ -242,6 +243,36 @@ describe("toFile", () => {
     expect(await folder.names()).toEqual([]);
     await expect.poll(() => server.connections.size).toBe(0);
     expect(events.map(({ phase }) => phase)).toContain("connecting");
+  });
+
+  it.each([412, 416])("a %i is a refusal where no condition and no range was sent", async (status) => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(status, {}, "page")]);
+    const failure = downloadLink({ url: server.url }).toFile(folder.file("a"));
+    await expect(failure).rejects.toMatchObject({ name: "ServiceError", status });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("[HTTP-18] takes no body that was given up for one that ended", async () => {
+    await using folder = await makeTemporaryFolder();
+    const transport: Transport = {
+      async send() {
+        let end = (_: undefined): void => {};
+        const ended = new Promise<undefined>((resolve) => {
+          end = resolve;
+        });
+        return {
+          status: 200,
+          headers: {},
+          body: { read: () => ended, cancel: async () => end(undefined) },
+        };
+      },
+      close: async () => {},
+    };
+    const download = downloadLink({ url: "https://example.invalid/a", transport, retry: false });
+    const failure = download.toFile(folder.file("a"), { stallTimeoutMs: 20 });
+    await expect(failure).rejects.toMatchObject({ code: "TIMEOUT_BODY" });
+    expect(await folder.names()).toEqual([]);
   });
 
   it("[HTTP-18] gives up a connection that brings nothing", async () => {
@@ -390,6 +421,26 @@ describe("toBytes and toDestination", () => {
     });
     await expect(download.toStream({ signal: abort.signal })).rejects.toBe(reason);
     expect(warnings).toEqual([]);
+  });
+
+  it("[HTTP-15] nothing gets its name after an abort, though all bytes have come", async () => {
+    await using folder = await makeTemporaryFolder();
+    const abort = new AbortController();
+    let reads = 0;
+    const read = async () => {
+      if (++reads === 1) return [Buffer.from("all")];
+      abort.abort("enough");
+      return undefined;
+    };
+    const transport: Transport = {
+      send: async () => ({ status: 200, headers: {}, body: { read, cancel: async () => {} } }),
+      close: async () => {},
+    };
+    const running = downloadLink({ url: "https://example.invalid/a", transport }).toFile(folder.file("a"), {
+      signal: abort.signal,
+    });
+    await expect(running).rejects.toBe("enough");
+    expect(await folder.names()).toEqual([]);
   });
 
   it("[HTTP-15] an abort ends the handing on of a spooled file, which is kept", async () => {

@@ -302,7 +302,7 @@ describe("[HTTP-25] toFile, called again after an interruption", () => {
   it("reads nothing of the page of a 416: it is not the file's", async () => {
     await using folder = await makeTemporaryFolder();
     const page = { "content-range": "bytes */0", "content-type": "application/xml", etag: '"page"' };
-    await using server = await startScriptedServer([answer(416, page, "<Error>InvalidRange</Error>")]);
+    await using server = await startScriptedServer([answer(416, page, "<Error/>".repeat(500_000))]);
     const download = downloadLink({ url: `${server.url}/a?Expires=9999999999` });
     expect(await download.toFile(folder.file("a"))).toMatchObject({
       bytes: 0,
@@ -310,6 +310,7 @@ describe("[HTTP-25] toFile, called again after an interruption", () => {
       contentType: undefined,
       etag: undefined,
     });
+    await expect.poll(() => server.connections.size).toBe(0);
   });
 
   it("asks for the bytes before an end that it has already, where they are no longer right", async () => {
@@ -481,6 +482,15 @@ describe("[HTTP-27] toFile, called again after a crash between the last check an
       await spoil(remains);
       expect((await remains.again()).bytes.equals(body)).toBe(true);
       expect(remains.server.requests.length).toBeGreaterThan(1);
+    });
+  });
+
+  it("checks the bytes anew where another digest is expected than they were found to have", async () => {
+    await interrupted(async ({ folder, part, journal, download }) => {
+      await writeFile(part, body);
+      await record(journal, published());
+      const failed = download.toFile(folder.file("a.bin"), { sha256: "0".repeat(64) });
+      await expect(failed).rejects.toMatchObject({ code: "INTEGRITY_DIGEST" });
     });
   });
 

@@ -67,6 +67,7 @@ describe("[HTTP-25] an answer is judged by what it says", () => {
       "changed",
     ],
     ["412", both, answered(412), "changed"],
+    ["412 that says it is the same", both, answered(412, same), "changed"],
     ["416 where we are", { ...both, totalBytes: 7 }, answered(416, range("bytes */7")), "complete"],
     ["416 where we are, of no length told", untold, answered(416, range("bytes */7")), "complete"],
     ["416 where we are, and more was told", both, answered(416, range("bytes */7")), "changed"],

@@ -18,5 +18,6 @@ it("[HTTP-50, HTTP-51] a download that is killed anywhere is whole after the sam
   expect(runs).toHaveLength(plan.runs);
   expect(runs.filter(({ where }) => where.startsWith("transfer")).length).toBeGreaterThan(plan.runs / 2);
   expect(hasPowerCuts(runs)).toBe(true);
-  expect(meanFetchedAgain(runs)).toBeLessThan(0.6);
+  // A power cut may take all of so short a file: it is flushed every 32 MiB, or 2 seconds.
+  expect(meanFetchedAgain(runs.filter(({ zeroed }) => !zeroed))).toBeLessThan(0.5);
 }, 120_000);

@@ -117,8 +117,9 @@ export async function claimFile(path: string): Promise<WritableClaim | undefined
 async function withdraw(claim: string): Promise<void> {
   await onFile(claim, async () => {
     await unless("ENOENT", unlink(claim));
-    // Another's claim may be in it, or another may have removed it. EEXIST is how some systems say ENOTEMPTY.
-    await unless("ENOTEMPTY EEXIST ENOENT", rmdir(dirname(claim)));
+    // Another's claim may be in it, or another may have removed it. EEXIST is how some systems say ENOTEMPTY; the last two
+    // are met on Windows while something looks at the folder. An empty one does no harm: it must not fail a whole download.
+    await unless("ENOTEMPTY EEXIST ENOENT EBUSY EPERM", rmdir(dirname(claim)));
   });
 }
 

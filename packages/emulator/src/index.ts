@@ -15,6 +15,7 @@ export type {
   DdsLogExport,
   DdsStore,
 } from "./dds-store.ts";
+export { addDemoFiles } from "./demo.ts";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator.ts";
 export type { FaultRule, Faults } from "./faults.ts";
 export type { FileToStore, StoredFile } from "./file-answer.ts";

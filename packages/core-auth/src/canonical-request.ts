@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { crypto } from "./crypto.ts";
 
 /** The two algorithms; V11 is the one with a derived key, bound to a day, a region and a service. */
 export const plainAlgorithm = "SDK-HMAC-SHA256";
@@ -45,7 +45,7 @@ export function canonicalRequest(parts: CanonicalParts): string {
 
 /** The hex SHA-256 of a body; of none, that of the empty text. */
 export function hashOf(body: Uint8Array | string | undefined): string {
-  return body === undefined || body.length === 0 ? emptyHash : hash("sha256", body, "hex");
+  return body === undefined || body.length === 0 ? emptyHash : crypto().hash("sha256", body, "hex");
 }
 
 /** Headers by lower-case name. Of two that differ only in case, both values count, as they do on the wire. */

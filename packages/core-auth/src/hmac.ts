@@ -1,4 +1,4 @@
-import { createHash, hash } from "node:crypto";
+import { crypto } from "./crypto.ts";
 import { createRecall } from "./recall.ts";
 
 const blockBytes = 64;
@@ -22,14 +22,14 @@ export function hmac(key: string, text: string): string {
   const message = Buffer.allocUnsafe(blockBytes + Buffer.byteLength(text));
   inner.copy(message);
   message.write(text, blockBytes);
-  outer.write(hash("sha256", message, "binary"), blockBytes, "binary");
-  return hash("sha256", outer, "hex");
+  outer.write(crypto().hash("sha256", message, "binary"), blockBytes, "binary");
+  return crypto().hash("sha256", outer, "hex");
 }
 
 function padsOf(key: string): Pads {
   const bytes = Buffer.from(key);
   const block = Buffer.alloc(blockBytes);
-  (bytes.length > blockBytes ? createHash("sha256").update(bytes).digest() : bytes).copy(block);
+  (bytes.length > blockBytes ? crypto().createHash("sha256").update(bytes).digest() : bytes).copy(block);
   const outer = Buffer.alloc(blockBytes + digestBytes);
   for (const [index, byte] of block.entries()) outer[index] = byte ^ 0x5c;
   return { inner: block.map((byte) => byte ^ 0x36) as Buffer, outer };

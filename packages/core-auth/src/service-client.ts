@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type AnswerSchema,
   type CallOptions,
@@ -28,6 +27,7 @@ import {
 } from "@cloudhaul/core-http";
 import { createAuthorizer } from "./authorizer.ts";
 import type { CredentialProvider } from "./credentials.ts";
+import { crypto } from "./crypto.ts";
 import { defaultCredentials } from "./default-credentials.ts";
 import { derivedScope, type Signing } from "./derived-signing.ts";
 import { type RegionTable, resolveEndpoint } from "./endpoint.ts";
@@ -279,5 +279,5 @@ function digestOf(input: object): string {
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
-  return createHash("sha256").update(JSON.stringify(input, sorted)).digest("hex").slice(0, 16);
+  return crypto().createHash("sha256").update(JSON.stringify(input, sorted)).digest("hex").slice(0, 16);
 }

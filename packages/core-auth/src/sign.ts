@@ -1,4 +1,3 @@
-import { createHmac, hash } from "node:crypto";
 import { ConfigurationError } from "@cloudhaul/core-http";
 import {
   canonicalRequest,
@@ -12,6 +11,7 @@ import {
   securityTokenHeader,
   unsignedPayload,
 } from "./canonical-request.ts";
+import { crypto } from "./crypto.ts";
 import { hmac } from "./hmac.ts";
 import { createRecall } from "./recall.ts";
 import { writeWireDate } from "./wire-date.ts";
@@ -107,7 +107,7 @@ export function signatureOf(
   date: string,
   scope: string | undefined,
 ): string {
-  const digest = hash("sha256", canonical, "hex");
+  const digest = crypto().hash("sha256", canonical, "hex");
   if (scope === undefined) return hmac(accessKey.secretAccessKey, `${plainAlgorithm}\n${date}\n${digest}`);
   return hmac(derivedKeyOf(accessKey, scope), `${derivedAlgorithm}\n${date}\n${scope}\n${digest}`);
 }
@@ -122,8 +122,8 @@ function derivedKeyOf(accessKey: AccessKey, scope: string): string {
 
 /** HKDF-SHA256 (RFC 5869) of 32 bytes, one block. Its hex text is the key. */
 function deriveKey({ accessKeyId, secretAccessKey }: AccessKey, scope: string): string {
-  const extracted = createHmac("sha256", accessKeyId).update(secretAccessKey).digest();
-  return createHmac("sha256", extracted).update(`${scope}\u0001`).digest("hex");
+  const extracted = crypto().createHmac("sha256", accessKeyId).update(secretAccessKey).digest();
+  return crypto().createHmac("sha256", extracted).update(`${scope}\u0001`).digest("hex");
 }
 
 /** The day, region and service that a derived key is good for. */

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import {
   canonicalRequest,
   contentHashHeader,
@@ -8,6 +7,7 @@ import {
   securityTokenHeader,
   unsignedPayload,
 } from "./canonical-request.ts";
+import { crypto } from "./crypto.ts";
 import { type AccessKey, isStream, type SignableRequest, signatureOf } from "./sign.ts";
 import { readWireDate } from "./wire-date.ts";
 
@@ -153,7 +153,7 @@ function payloadOf({ body }: SignableRequest, declared: string | undefined): str
 /** In a time that does not depend on where the texts differ. */
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+  return left.length === right.length && crypto().timingSafeEqual(left, right);
 }
 
 /** Of an absolute URL. Behind a server the host is in its header, and the URL a mere path. */

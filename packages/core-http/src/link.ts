@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { checkInput } from "./check-input.ts";
 import { createDownload, type Download } from "./download.ts";
@@ -135,7 +134,14 @@ const passing = /^(x-(amz|obs|goog)-|signature$|expires$|(aws)?accesskeyid$|resp
 function stableQuery({ searchParams }: URL): string[] {
   const stable = [...searchParams].filter(([name]) => !passing.test(name)).sort();
   if (stable.length === 0) return [];
-  return [createHash("sha256").update(JSON.stringify(stable)).digest("hex").slice(0, 12)];
+  return [
+    process
+      .getBuiltinModule("node:crypto")
+      .createHash("sha256")
+      .update(JSON.stringify(stable))
+      .digest("hex")
+      .slice(0, 12),
+  ];
 }
 
 /** One GET; an expired link is renewed once. A refusal of the fresh one, or one of another kind, is an error. */

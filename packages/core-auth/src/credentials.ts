@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import type { HttpSettings } from "@cloudhaul/core-http";
 import type { ServiceClock } from "./service-clock.ts";
 import type { AccessKey } from "./sign.ts";
@@ -63,11 +62,14 @@ function proofOf(credentials: Credentials): string {
       ]);
 }
 
+/** `inspect.custom`, without loading node:util for it. */
+const inspected = Symbol.for("nodejs.util.inspect.custom");
+
 /** Keeps secrets out of logs: whoever prints the credential, or turns it into JSON, sees its kind and source alone. */
 export function conceal<Kind extends Credentials>(credentials: Kind): Kind {
   const shown = (): unknown => ({ kind: credentials.kind, source: credentials.source, secret: "[redacted]" });
   return Object.defineProperties(
     { ...credentials },
-    { [inspect.custom]: { value: shown }, toJSON: { value: shown } },
+    { [inspected]: { value: shown }, toJSON: { value: shown } },
   );
 }

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { AuthenticationError, ConfigurationError } from "@cloudhaul/core-http";
@@ -30,6 +29,7 @@ export async function readProfileFile(
   const file = named ?? path.join(homedir(), ".huaweicloud", "credentials");
   const option = given === undefined ? profileFileVariable : "file";
   try {
+    const { readFile } = await import("node:fs/promises"); // later: most programs read no profile
     return {
       path: file,
       profiles: parseProfiles(await readFile(file, { encoding: "utf8", signal }), file, option),

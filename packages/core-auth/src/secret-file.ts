@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { AuthenticationError } from "@cloudhaul/core-http";
 
 /**
@@ -12,6 +11,7 @@ export async function readSecretFile(
   facts: { readonly credentialKind: string; readonly source: string },
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  const { readFile } = await import("node:fs/promises"); // later: most programs read no such file
   try {
     const text = (await readFile(file, { encoding: "utf8", signal })).trim();
     if (text !== "") return text;

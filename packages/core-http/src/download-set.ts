@@ -1,3 +1,4 @@
+import type { CallOptions } from "./call-options.ts";
 import type { Download, FileOptions, SavedFile } from "./download.ts";
 import type { SourceIdentity } from "./download-source.ts";
 import type { Logger } from "./logger.ts";
@@ -26,7 +27,14 @@ export interface DirectoryOptions extends Omit<FileOptions, "sha256"> {
   readonly connections?: number | undefined;
   /** Whether the first failure ends it, and the call rejects with that failure itself. Default false. */
   readonly stopOnError?: boolean | undefined;
+  /** Told of each file as it ends. What it throws ends the call: what runs ends first. */
+  readonly onFile?: ((outcome: SetFileOutcome) => void) | undefined;
 }
+
+/** What became of one file of a set: it was saved, or there is an error. `name` is its path in the set's folder. */
+export type SetFileOutcome =
+  | { readonly name: string; readonly file: SavedFile; readonly error?: undefined }
+  | { readonly name: string; readonly file?: undefined; readonly error: unknown };
 
 /** A set on the disk, every file whole and checked. */
 export interface SavedSet {
@@ -45,15 +53,22 @@ export interface DownloadSet extends AsyncIterable<Download> {
    * @throws ServiceError, AuthenticationError, TransportError, TimeoutError when the list of files cannot be had
    */
   toDirectory(directory: string, options?: DirectoryOptions): Promise<SavedSet>;
+  /**
+   * The single downloads, as `for await (const download of set)` gives them, with a signal for the request that asks which
+   * files there are.
+   */
+  downloads(options?: Pick<CallOptions, "signal">): AsyncIterable<Download>;
 }
 
 /** Makes the plan for a set. */
 export function createDownloadSet(source: DownloadSetSource): DownloadSet {
+  async function* downloads({ signal }: Pick<CallOptions, "signal"> = {}): AsyncGenerator<Download> {
+    for (const { download } of await source.list(signal)) yield download;
+  }
   return {
     toDirectory: async (directory, options = {}) =>
       (await import("./save-set.ts")).saveSet(source, directory, options),
-    async *[Symbol.asyncIterator]() {
-      for (const { download } of await source.list(undefined)) yield download;
-    },
+    downloads,
+    [Symbol.asyncIterator]: () => downloads(),
   };
 }

@@ -26,10 +26,12 @@ export async function readEarlier({
 }
 
 /** Where to begin: of a whole job an earlier run may have done some steps. */
-export function startOf({ name }: LockedRequest, earlier: JournalState | undefined): JournalState {
+export function startOf({ name, onceOnly }: LockedRequest, earlier: JournalState | undefined): JournalState {
   const { startedAt, task, file } = earlier ?? {};
+  const repeat = onceOnly && "never";
   if (task === undefined && earlier?.stage === "starting") return earlier;
-  return { source: name, stage: task !== undefined && !file ? "task" : "source", startedAt, task, file };
+  const stage = task !== undefined && !file ? "task" : "source";
+  return { source: name, stage, repeat, startedAt, task, file };
 }
 
 /** Whether its bytes can be gone on with. */

@@ -68,13 +68,36 @@ async function isAlone(path: string, claim: string): Promise<boolean> {
 async function countOthers(path: string, own: string): Promise<number> {
   let others = 0;
   for (const name of await readdir(path)) {
-    const [, pid, started = "", on] = /^(\d+)-(\d*)-[0-9a-f]+@(.*)$/.exec(name) ?? [];
-    if (name === own || pid === undefined) continue;
-    // A process of another machine cannot be asked: its claim stands.
-    if (on !== host() || (await isAlive(Number(pid), started))) others++;
+    if (name === own || !claimName.test(name)) continue;
+    if (await isOfTheLiving(name)) others++;
     else await unless("ENOENT", unlink(join(path, name)));
   }
   return others;
+}
+
+/** What can be seen of a lock without taking it. */
+export interface SeenLock {
+  /** Whether a living process has a claim on it. */
+  readonly isClaimed: boolean;
+  /** All claims, those of dead processes too. */
+  readonly claims: readonly string[];
+}
+
+/** Looks at the lock at `path`. */
+export async function lookAtLock(path: string): Promise<SeenLock> {
+  const names = (await onFile(path, () => unless("ENOENT", readdir(path)))) ?? [];
+  const claims = names.filter((name) => claimName.test(name));
+  const living = await Promise.all(claims.map(isOfTheLiving));
+  return { isClaimed: living.includes(true), claims: claims.map((name) => join(path, name)) };
+}
+
+const claimName = /^(\d+)-(\d*)-[0-9a-f]+@(.*)$/;
+
+async function isOfTheLiving(name: string): Promise<boolean> {
+  const [, pid, started = "", on] = claimName.exec(name) ?? [];
+  if (pid === undefined) return false;
+  // A process of another machine cannot be asked: its claim stands.
+  return on !== host() || isAlive(Number(pid), started);
 }
 
 /** A claim whose file is written to: what it holds is as safe from others as the lock. */

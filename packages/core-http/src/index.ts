@@ -36,6 +36,7 @@ export {
   type DownloadSetItem,
   type DownloadSetSource,
   type SavedSet,
+  type SetFileOutcome,
 } from "./download-set.ts";
 export type { DownloadPlan, DownloadSource, OpenRequest, SourceIdentity } from "./download-source.ts";
 export {
@@ -71,6 +72,7 @@ export { fileNameFromDisposition, safeFileName } from "./file-name.ts";
 export { createHttpSettings, type HttpOptions, httpOptionRules } from "./http-settings.ts";
 export { type CreateTransportOptions, createTransport } from "./http-transport.ts";
 export { type AnswerSchema, parseAnswer } from "./json-answer.ts";
+export { findLeftovers, type Leftover, removeLeftover } from "./leftovers.ts";
 export {
   createLinkSource,
   type DownloadLinkOptions,

@@ -11,6 +11,7 @@ export const journalState: AnswerSchema<JournalState> & {
   formatVersion: z.literal(1),
   source: z.string(),
   stage: z.enum(["starting", "task", "source", "sent", "transfer", "publishing", "saved"]),
+  repeat: z.literal("never").optional(),
   startedAt: z.number().optional(),
   task: z.string().optional(),
   file: z.record(z.string(), z.string()).optional(),

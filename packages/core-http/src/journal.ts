@@ -26,6 +26,8 @@ export type JournalStage = "starting" | "task" | "source" | "sent" | "transfer" 
 export interface JournalState {
   readonly source: string;
   readonly stage: JournalStage;
+  /** Of a file that comes only once: from its first request on this journal is the marker that says so. */
+  readonly repeat?: "never" | undefined;
   /** When the export was started, in milliseconds since 1970. */
   readonly startedAt?: number | undefined;
   /** The id of its task. */

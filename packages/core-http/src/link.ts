@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { checkInput } from "./check-input.ts";
 import { createDownload, type Download } from "./download.ts";
 import type { DownloadSource, OpenRequest, SourceIdentity } from "./download-source.ts";
@@ -9,7 +8,7 @@ import { createTransport } from "./http-transport.ts";
 import { linkExpiry } from "./link-expiry.ts";
 import { createRenewableLink, type RenewableLink, type RenewLink } from "./link-renewal.ts";
 import type { ContentKind } from "./operation.ts";
-import { isPrivateAddress } from "./private-address.ts";
+import { isLoopback, isPrivateAddress } from "./private-address.ts";
 import { redactUrl } from "./redact.ts";
 import type { HttpResponse, Transport } from "./transport.ts";
 
@@ -218,8 +217,7 @@ function checkLink(url: string, options: { readonly allowPrivateHosts?: boolean 
   if (!parsed)
     throw new ConfigurationError("url", "The link is not a URL: it must be complete, and percent-encoded.");
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
-  const isLoopback = host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-  if (isLoopback) return parsed;
+  if (isLoopback(host)) return parsed;
   if (parsed.protocol !== "https:") {
     throw new ConfigurationError(
       "url",

@@ -1,5 +1,3 @@
-import { channel } from "node:diagnostics_channel";
-
 /** Where log lines go. `console` fits. Fields never hold a secret. */
 export interface Logger {
   /** What was sent and answered. */
@@ -12,10 +10,9 @@ export interface Logger {
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-const events = channel("cloudhaul");
-
 /** A logger that passes every line to `target`, if there is one, and to the diagnostics channel `cloudhaul`. */
 export function createLogger(target: Logger | undefined): Logger {
+  const events = process.getBuiltinModule("node:diagnostics_channel").channel("cloudhaul");
   const line =
     (level: keyof Logger): Logger["debug"] =>
     (message, fields) => {

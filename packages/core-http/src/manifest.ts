@@ -45,6 +45,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** A draft of a manifest; killed in the middle of it, its writer leaves it behind. */
+export function isManifestDraft(name: string): boolean {
+  return /\.manifest\.json\.[0-9a-f]{8}\.new$/.test(name);
+}
+
 /** Replaced whole each time, so that a crash leaves the former list or the new one. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString("hex")}.new`; // two runs into one folder write one manifest

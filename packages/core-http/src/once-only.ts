@@ -10,6 +10,11 @@ import type { Transfer } from "./transfer.ts";
 /** Stages at which nothing of the file itself was asked for. */
 const notAskedFor: ReadonlySet<JournalStage> = new Set<JournalStage>(["starting", "task", "source"]);
 
+/** Whether the file itself may have been asked for, so that what is left of it may be all that there is. */
+export function wasAskedFor({ stage }: JournalState): boolean {
+  return !notAskedFor.has(stage);
+}
+
 /** Whether a file that comes only once was asked for already, by this download. */
 export interface Consumption {
   used: boolean;
@@ -69,7 +74,7 @@ export async function refuseSecondRun(
   part: string,
   operation: string,
 ): Promise<void> {
-  if (!earlier || notAskedFor.has(earlier.stage)) return;
+  if (!earlier || !wasAskedFor(earlier)) return;
   const { published, validators, stage } = earlier;
   const found = await statOf(part);
   const receivedBytes = stage === "saved" ? (published?.bytes ?? 0) : Number(found?.size ?? 0);

@@ -24,6 +24,16 @@ export function partialPaths(folder: string, source: string, fileName: string | 
     .update(JSON.stringify([source, fileName ?? null]))
     .digest("hex")
     .slice(0, 16);
+  return pathsOf(folder, key);
+}
+
+/** Those that a file of this name is one of, or a draft of one; `undefined` where it is none. */
+export function partialPathsWith(folder: string, name: string): PartialPaths | undefined {
+  const [, key] = /^\.cloudhaul-([0-9a-f]{16})\.(?:part|journal|journal\.new|lock)$/.exec(name) ?? [];
+  return key === undefined ? undefined : pathsOf(folder, key);
+}
+
+function pathsOf(folder: string, key: string): PartialPaths {
   const at = (kind: string): string => join(folder, `.cloudhaul-${key}.${kind}`);
   return { part: at("part"), journal: at("journal"), lock: at("lock") };
 }

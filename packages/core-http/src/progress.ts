@@ -17,6 +17,8 @@ export interface ProgressEvent {
   readonly attempt: number;
   /** Where it comes from, for people. No secret is in it. */
   readonly source: string;
+  /** Within a set: the file's path in the set's folder. */
+  readonly name?: string | undefined;
   /** While exporting: what the service says of its task. */
   readonly task?: TaskStatus | undefined;
 }

@@ -105,7 +105,7 @@ async function begin(
   partial: PartialFile,
   held: TransferSettings["held"],
 ): Promise<Transfer> {
-  const { plan, run, onceOnly, name, transfer: settings } = request;
+  const { plan, run, onceOnly, transfer: settings } = request;
   const { progress, signal } = settings;
   const isTakenUp = journal.state().task !== undefined;
   try {
@@ -123,7 +123,7 @@ async function begin(
     plan.settings.logger.warn("exporting again: the export of an earlier run is gone", about);
     run.forget();
     await partial.startAgain();
-    await journal.restart({ source: name, stage: "source" });
+    await journal.restart(startOf(request, undefined));
     return begin(request, journal, partial, undefined);
   }
 }

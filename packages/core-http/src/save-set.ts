@@ -3,7 +3,13 @@ import { type CheckedOptions, checkInput } from "./check-input.ts";
 import { fileRules } from "./consume.ts";
 import type { SavedFile } from "./download.ts";
 import { IncompleteSetError } from "./download-errors.ts";
-import type { DirectoryOptions, DownloadSetItem, DownloadSetSource, SavedSet } from "./download-set.ts";
+import type {
+  DirectoryOptions,
+  DownloadSetItem,
+  DownloadSetSource,
+  SavedSet,
+  SetFileOutcome,
+} from "./download-set.ts";
 import { identityText } from "./download-source.ts";
 import { eachLimited } from "./each-limited.ts";
 import { isFile } from "./file-digest.ts";
@@ -17,6 +23,7 @@ const rules: CheckedOptions = {
   sha256: { values: ["compute"] }, // the manifest could not tell the file from another of its length
   connections: { type: "integer", min: 1, max: 64 },
   stopOnError: { type: "boolean" },
+  onFile: { type: "function" },
 };
 
 /** Saves the files of a set, a few at a time, skips what an earlier run saved, and writes down each as it is done. */
@@ -27,7 +34,7 @@ export async function saveSet(
 ): Promise<SavedSet> {
   checkInput({ directory: { required: true } }, { directory });
   checkInput(rules, options);
-  const { connections = 1, stopOnError = false, ...fileOptions } = options;
+  const { connections = 1, stopOnError = false, onFile, onProgress, ...fileOptions } = options;
   const { signal } = options;
   const identity = await source.identity(signal);
   const name = identityText(identity);
@@ -39,20 +46,32 @@ export async function saveSet(
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   const saved = new Map<NamedItem, SavedFile>();
 
-  await eachLimited(items, connections, async (item) => {
+  async function save(item: NamedItem): Promise<SetFileOutcome> {
+    const { path: name, download } = item;
     try {
-      const path = join(directory, item.path);
-      // Listed before it has its name: killed in between, the next run would take a right file for somebody else's.
-      const setOptions: SetFileOptions = { ...fileOptions, [beforePublish]: (file) => list.add(item, file) };
-      const file = (await list.findSaved(item, path)) ?? (await item.download.toFile(path, setOptions));
+      const path = join(directory, name);
+      const setOptions: SetFileOptions = {
+        ...fileOptions,
+        onProgress: onProgress && ((event) => onProgress({ ...event, name })),
+        // Listed before it has its name: killed in between, the next run would take a right file for somebody else's.
+        [beforePublish]: (file) => list.add(item, file),
+      };
+      const file = (await list.findSaved(item, path)) ?? (await download.toFile(path, setOptions));
       saved.set(item, file);
       await list.add(item, file);
+      return { name, file };
     } catch (error) {
       signal?.throwIfAborted();
-      if (stopOnError) throw error;
-      source.logger.error("could not save a file of the set", { name: item.path, reason: String(error) });
-      failures.push({ name: item.path, error });
+      source.logger.error("could not save a file of the set", { name, reason: String(error) });
+      failures.push({ name, error });
+      return { name, error };
     }
+  }
+
+  await eachLimited(items, connections, async (item) => {
+    const outcome = await save(item);
+    onFile?.(outcome);
+    if (stopOnError && !outcome.file) throw outcome.error;
   });
   const files = items.flatMap((item) => saved.get(item) ?? []);
   if (failures.length > 0) throw incomplete(name, files, failures);

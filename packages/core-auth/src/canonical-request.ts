@@ -1,4 +1,4 @@
-import { crypto } from "./crypto.ts";
+import { crypto } from "./builtins.ts";
 
 /** The two algorithms; V11 is the one with a derived key, bound to a day, a region and a service. */
 export const plainAlgorithm = "SDK-HMAC-SHA256";

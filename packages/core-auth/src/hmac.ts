@@ -1,4 +1,4 @@
-import { crypto } from "./crypto.ts";
+import { crypto } from "./builtins.ts";
 import { createRecall } from "./recall.ts";
 
 const blockBytes = 64;

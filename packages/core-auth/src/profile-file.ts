@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { AuthenticationError, ConfigurationError } from "@cloudhaul/core-http";
+import { fs, os } from "./builtins.ts";
 
 /** Names another file than the default one. */
 export const profileFileVariable = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
@@ -26,7 +25,7 @@ export async function readProfileFile(
   signal: AbortSignal | undefined,
 ): Promise<ProfileFile> {
   const named = given ?? (process.env[profileFileVariable] || undefined);
-  const file = named ?? path.join(homedir(), ".huaweicloud", "credentials");
+  const file = named ?? path.join(os().homedir(), ".huaweicloud", "credentials");
   const option = given === undefined ? profileFileVariable : "file";
   try {
     const { readFile } = await import("node:fs/promises"); // later: most programs read no profile
@@ -39,7 +38,7 @@ export async function readProfileFile(
     const { code } = error as NodeJS.ErrnoException;
     if (ConfigurationError.isInstance(error)) throw error;
     // Of a home that is none (/dev/null, a locked folder) nobody named a file: it is not there.
-    if (named === undefined && !existsSync(file)) {
+    if (named === undefined && !fs().existsSync(file)) {
       throw new AuthenticationError(
         { credentialKind: "none", source: "profile" },
         `There is no file ${file}.`,

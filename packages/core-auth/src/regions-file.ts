@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { ConfigurationError } from "@cloudhaul/core-http";
+import { fs, os } from "./builtins.ts";
 
 /** Names another file than the default one. */
 export const regionsFileVariable = "HUAWEICLOUD_SDK_REGIONS_FILE";
@@ -23,7 +22,7 @@ interface Entry {
  */
 export function endpointFromRegionsFile(service: string, region: string): string | undefined {
   const named = process.env[regionsFileVariable];
-  const file = named || path.join(homedir(), ".huaweicloud", "regions.yaml");
+  const file = named || path.join(os().homedir(), ".huaweicloud", "regions.yaml");
   const text = readIfThere(file, Boolean(named));
   const entries = text === undefined ? undefined : parseRegions(text, file).get(service.toUpperCase());
   return entries?.find(({ id }) => id === region)?.endpoints[0];
@@ -31,9 +30,9 @@ export function endpointFromRegionsFile(service: string, region: string): string
 
 function readIfThere(file: string, isNamed: boolean): string | undefined {
   // Of a home that is none (/dev/null, a locked folder) nobody named a file: it is not there.
-  if (!isNamed && !existsSync(file)) return undefined;
+  if (!isNamed && !fs().existsSync(file)) return undefined;
   try {
-    return readFileSync(file, "utf8");
+    return fs().readFileSync(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const remedy = isNamed ? `Correct or unset ${regionsFileVariable}.` : "Make it readable, or remove it.";

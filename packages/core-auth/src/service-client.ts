@@ -26,8 +26,8 @@ import {
   withDeadline,
 } from "@cloudhaul/core-http";
 import { createAuthorizer } from "./authorizer.ts";
+import { crypto } from "./builtins.ts";
 import type { CredentialProvider } from "./credentials.ts";
-import { crypto } from "./crypto.ts";
 import { defaultCredentials } from "./default-credentials.ts";
 import { derivedScope, type Signing } from "./derived-signing.ts";
 import { type RegionTable, resolveEndpoint } from "./endpoint.ts";

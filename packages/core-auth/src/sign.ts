@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@cloudhaul/core-http";
+import { crypto } from "./builtins.ts";
 import {
   canonicalRequest,
   contentHashHeader,
@@ -11,7 +12,6 @@ import {
   securityTokenHeader,
   unsignedPayload,
 } from "./canonical-request.ts";
-import { crypto } from "./crypto.ts";
 import { hmac } from "./hmac.ts";
 import { createRecall } from "./recall.ts";
 import { writeWireDate } from "./wire-date.ts";

@@ -1,3 +1,4 @@
+import { crypto } from "./builtins.ts";
 import {
   canonicalRequest,
   contentHashHeader,
@@ -7,7 +8,6 @@ import {
   securityTokenHeader,
   unsignedPayload,
 } from "./canonical-request.ts";
-import { crypto } from "./crypto.ts";
 import { type AccessKey, isStream, type SignableRequest, signatureOf } from "./sign.ts";
 import { readWireDate } from "./wire-date.ts";
 

@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { createDownloadSet, createLogger, type DownloadSet, downloadLink } from "./index.ts";
+import {
+  createDownloadSet,
+  createLogger,
+  type DirectoryOptions,
+  type DownloadSet,
+  downloadLink,
+} from "./index.ts";
 
 function setOf(server: ScriptedServer, files: { fileName: string; group?: string }[]): DownloadSet {
   return createDownloadSet({
@@ -74,5 +80,62 @@ describe("[HTTP-19] DownloadSet", () => {
       seen.push((await download.toBytes({ maxBytes: 1 })).toString());
     }
     expect(seen).toEqual(["x", "x"]);
+  });
+
+  it("asks for its list under the signal", async () => {
+    let asked: AbortSignal | undefined;
+    const set = createDownloadSet({
+      logger: createLogger(undefined),
+      identity: async () => ({ service: "test", host: "h", ids: ["b"] }),
+      list: async (signal) => {
+        asked = signal;
+        signal?.throwIfAborted();
+        return [];
+      },
+    });
+    const signal = AbortSignal.abort("enough");
+    await expect(set.downloads({ signal })[Symbol.asyncIterator]().next()).rejects.toBe("enough");
+    expect(asked).toBe(signal);
+  });
+});
+
+describe("[HTTP-114] as files end", () => {
+  it("each is told, with its path in the folder: saved, failed, or there already", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      (socket, request) => answer(request.path === "/1" ? 404 : 200, {}, "x")(socket, request),
+    ]);
+    const set = setOf(server, [{ fileName: "a" }, { fileName: "b" }, { fileName: "a", group: "g" }]);
+    const told: [string, string | undefined][] = [];
+    const seen = new Set<string | undefined>();
+    const options: DirectoryOptions = {
+      onFile: ({ name, file, error }) => told.push([name, file?.path ?? (error as Error).name]),
+      onProgress: ({ name }) => seen.add(name),
+    };
+    const expected = [
+      ["a", folder.file("a")],
+      ["b", "ServiceError"],
+      ["g/a", folder.file("g/a")],
+    ];
+    await expect(set.toDirectory(folder.path, options)).rejects.toMatchObject({ name: "IncompleteSetError" });
+    expect([told, [...seen].sort()]).toEqual([expected, ["a", "b", "g/a"]]);
+    told.length = 0;
+    await expect(set.toDirectory(folder.path, options)).rejects.toMatchObject({ name: "IncompleteSetError" });
+    expect(told).toEqual(expected);
+    told.length = 0;
+    const stopped = set.toDirectory(folder.path, { ...options, stopOnError: true });
+    await expect(stopped).rejects.toMatchObject({ name: "ServiceError" });
+    expect(told).toEqual(expected.slice(0, 2));
+  });
+
+  it("a listener that throws ends the call, and does not count as a file that failed", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const onFile = (): void => {
+      throw new RangeError("mine");
+    };
+    const set = setOf(server, [{ fileName: "a" }, { fileName: "b" }]);
+    await expect(set.toDirectory(folder.path, { onFile })).rejects.toThrow(RangeError);
+    expect(await folder.names()).toEqual(["a", "backup-1.manifest.json"]);
   });
 });

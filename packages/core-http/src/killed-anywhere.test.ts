@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { killAtStep } from "./__fixtures__/kill-at-step.ts";
 import { objectAnswer } from "./__fixtures__/object-server.ts";
 import { startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -13,17 +12,6 @@ const bodies = {
   small: Buffer.alloc(300_000, "killed anywhere "),
   long: Buffer.alloc(900_000, "killed anywhere "),
 };
-const program = join(import.meta.dirname, "__fixtures__/killed-at-step.ts");
-
-/** Downloads in a process of its own, which ends just before this step on files; resolves to whether it came so far. */
-async function killAt(step: number, url: string, target: string): Promise<boolean> {
-  const child = spawn(process.execPath, ["--no-warnings", program, String(step), url, target], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const [exitCode, signal] = await once(child, "exit");
-  expect(exitCode ?? signal).toBeOneOf([0, "SIGKILL"]);
-  return signal === "SIGKILL";
-}
 
 /** The same call as that of the process that was killed. */
 async function callAgain(step: number, url: string, folder: string, body: Buffer): Promise<void> {
@@ -53,7 +41,7 @@ async function killAtEachStep(
       const step = ++steps;
       const own = folder.file(String(step));
       await begin(own);
-      isThrough ||= !(await killAt(step, url, join(own, "a")));
+      isThrough ||= !(await killAtStep(step, url, join(own, "a")));
       await callAgain(step, url, own, body);
     }
   };
@@ -82,7 +70,7 @@ it("[HTTP-50] nor does one that is killed while it takes the lock over from anot
   await using server = await startScriptedServer([objectAnswer(body, { etag: '"e"' })]);
   const remains = folder.file("remains");
   await mkdir(remains);
-  await killAt(10, server.url, join(remains, "a"));
+  await killAtStep(10, server.url, join(remains, "a"));
   const names = await readdir(remains, { recursive: true });
   expect(names).toContainEqual(expect.stringMatching(/\.lock\/\d+-.*@/));
   const begin = (own: string) => cp(remains, own, { recursive: true });

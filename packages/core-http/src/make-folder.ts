@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { FileSystemError } from "./download-errors.ts";
 import { onFile } from "./file-errors.ts";
 
 /** Makes a folder, and those above it, where they are missing. */
@@ -15,5 +16,16 @@ async function makeStepwise(folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(folder) === folder) throw error;
     await makeStepwise(dirname(folder));
     await mkdir(folder);
+  }
+}
+
+/** Runs a step, and once more after making the folder that it is in, where that is missing. */
+export async function inFolder<Result>(folder: string, step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!FileSystemError.isInstance(error) || error.code !== "NOT_FOUND") throw error;
+    await makeFolder(folder);
+    return step();
   }
 }

@@ -12,6 +12,8 @@ export interface PartialPaths {
   readonly part: string;
   readonly journal: string;
   readonly lock: string;
+  /** Of a small file, which is written in one piece; a claim follows it. */
+  readonly draft: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export function partialPathsWith(folder: string, name: string): PartialPaths | u
 
 function pathsOf(folder: string, key: string): PartialPaths {
   const at = (kind: string): string => join(folder, `.cloudhaul-${key}.${kind}`);
-  return { part: at("part"), journal: at("journal"), lock: at("lock") };
+  return { part: at("part"), journal: at("journal"), lock: at("lock"), draft: at("draft-") };
 }
 
 /** The file that a download is written to until it is whole. */

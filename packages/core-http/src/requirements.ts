@@ -285,4 +285,13 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "A whole job that was killed before its clean-up hands its file over to the same call, and leaves the next day's call its own export",
       source: "Cloudhaul: whole jobs",
     },
+    "HTTP-113": {
+      behaviour:
+        "What interrupted downloads have left is found and removed under their lock: never of one that runs, and nothing that a saved file needs",
+      source: "Cloudhaul: leftovers",
+    },
+    "HTTP-114": {
+      behaviour: "A set tells of each file as it ends, by its path in the folder",
+      source: "Cloudhaul: sets",
+    },
   };

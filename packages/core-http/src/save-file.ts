@@ -1,20 +1,21 @@
 import { basename, dirname, sep } from "node:path";
 import type { Checks } from "./checks.ts";
 import type { SavedFile } from "./download.ts";
-import { FileSystemError, IntegrityError } from "./download-errors.ts";
+import { IntegrityError } from "./download-errors.ts";
 import { identityText } from "./download-source.ts";
+import { finishDraft } from "./drafts.ts";
 import { heldFrom, isResumable, readEarlier, startOf } from "./earlier-run.ts";
 import { digestOf } from "./file-digest.ts";
-import { claimFile, takeFileLock } from "./file-lock.ts";
+import { takeFileLock } from "./file-lock.ts";
 import { closeJournal, finishEarlier } from "./finish-earlier.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import { makeFolder } from "./make-folder.ts";
+import { inFolder } from "./make-folder.ts";
 import { onceOnlyFailure, refuseSecondRun } from "./once-only.ts";
 import { openPartialFile, type PartialFile, partialPaths, removeFile } from "./partial-file.ts";
 import { exists, publish, statOf, takenError } from "./publish.ts";
 import { isGone, sourceOf } from "./run-export.ts";
 import { finalPath, type LockedRequest, type SaveRequest } from "./save-request.ts";
-import { type BegunTransfer, finishSmall, mayBeSmall, saveIfSmall } from "./save-small.ts";
+import { type BegunTransfer, mayBeSmall, saveIfSmall } from "./save-small.ts";
 import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
 import { conditionalRange } from "./validators.ts";
 
@@ -36,27 +37,31 @@ export async function saveFile(request: SaveRequest): Promise<SavedFile> {
   const paths = partialPaths(folder, name, request.onceOnly ? undefined : fileName);
   const placed = { ...request, name, folder, fileName, paths };
   const isTaken = found !== undefined && !isFolder && request.overwrite === false;
-  const finished = isTaken ? await finishSmall(placed) : undefined;
-  const isSmall = !isTaken && (await mayBeSmall(placed));
-  const claim = isSmall ? await inFolder(folder, () => claimFile(paths.lock)) : undefined;
-  const lock = claim ?? (await inFolder(folder, () => takeFileLock(paths.lock, target, transfer.signal)));
+  const finished = isTaken ? await finishDraft(placed) : undefined;
+  if (finished) return finished;
+  if (isTaken || !(await mayBeSmall(placed))) return saveWithLock(placed, undefined);
+  const begun = await saveIfSmall(placed);
+  if ("path" in begun) return begun;
   try {
-    if (finished) return finished;
-    const begun = claim && (await saveIfSmall(placed, claim));
-    return begun && "path" in begun ? begun : await saveLocked(placed, begun);
+    return await saveWithLock(placed, begun);
   } finally {
-    await lock.release();
+    await begun.cancel();
   }
 }
 
-/** Runs the step, and once more after making the folder where that is missing. */
-async function inFolder<Result>(folder: string, step: () => Promise<Result>): Promise<Result> {
+async function saveWithLock(request: LockedRequest, begun: BegunTransfer | undefined): Promise<SavedFile> {
+  const { paths, target, folder } = request;
+  const { signal } = request.transfer;
   try {
-    return await step();
+    const lock = await inFolder(folder, () => takeFileLock(paths.lock, target, signal));
+    try {
+      return await saveLocked(request, begun);
+    } finally {
+      await lock.release();
+    }
   } catch (error) {
-    if (!FileSystemError.isInstance(error) || error.code !== "NOT_FOUND") throw error;
-    await makeFolder(folder);
-    return step();
+    signal?.throwIfAborted();
+    throw error;
   }
 }
 

@@ -1,12 +1,13 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { open } from "node:fs/promises";
+import { ownClaim } from "./claim.ts";
 import type { SavedFile } from "./download.ts";
 import type { DownloadSource } from "./download-source.ts";
-import { digestOf } from "./file-digest.ts";
+import { sweepDrafts } from "./drafts.ts";
 import { onFile } from "./file-errors.ts";
-import type { WritableClaim } from "./file-lock.ts";
-import { exists, publish, statOf } from "./publish.ts";
+import { targetBusy } from "./file-lock.ts";
+import { inFolder } from "./make-folder.ts";
+import { removeFile } from "./partial-file.ts";
+import { exists, publish } from "./publish.ts";
 import { finalPath, type LockedRequest } from "./save-request.ts";
 import { startTransfer, type Transfer } from "./transfer.ts";
 
@@ -23,7 +24,7 @@ export interface BegunTransfer extends Transfer {
 
 /**
  * Whether it may turn out to be a small file, of which no earlier run has left anything. Its name must be known: a run that
- * is killed between giving the name and giving up the lock is known by it.
+ * is killed right after giving it is known by it.
  */
 export async function mayBeSmall({
   fileName,
@@ -35,33 +36,31 @@ export async function mayBeSmall({
 }: LockedRequest): Promise<boolean> {
   if (fileName === undefined || run || onceOnly || plan.repeat !== "safe" || overwrite === "if-different")
     return false;
-  return !(await exists(paths.journal));
-}
-
-/** The file that an earlier run saved, where it was killed before it gave up its lock: they are one file still. */
-export async function finishSmall(request: LockedRequest): Promise<SavedFile | undefined> {
-  const { target, paths, name, fileName = "", transfer } = request;
-  const [saved, claims] = await Promise.all([statOf(target), readdir(paths.lock).catch(() => [])]);
-  const found = await Promise.all(claims.map((claim) => statOf(join(paths.lock, claim))));
-  if (!saved || !found.some((claim) => claim?.ino === saved.ino && claim.dev === saved.dev)) return undefined;
-  const { isHashing, wantedSha256 } = transfer.checks;
-  const sha256 = isHashing ? await digestOf(target, "sha256") : undefined;
-  if (wantedSha256 !== undefined && wantedSha256 !== sha256) return undefined;
-  const bytes = Number(saved.size);
-  const unknown = { contentType: undefined, etag: undefined, requestId: undefined };
-  const effort = { attempts: 0, resumedFromByte: bytes, elapsedMs: 0 };
-  return { ...unknown, ...effort, path: target, fileName, bytes, totalBytes: bytes, sha256, source: name };
+  // A journal tells of an earlier run, a lock of one that goes on.
+  const [hasJournal, hasLock] = await Promise.all([exists(paths.journal), exists(paths.lock)]);
+  return !hasJournal && !hasLock;
 }
 
 /**
- * A small file needs no journal and no partial file: until it is whole nothing of it is on the disk, and then it is written
- * to the claim that is the lock. Whatever turns out otherwise (it is long, slow, cut for good, or not the file) goes on by
- * the way of the long ones, with the bytes that came.
+ * A small file needs no lock, no journal and no partial file: until it is whole nothing of it is on the disk, and then it
+ * is written in one piece. Whatever turns out otherwise (it is long, slow, cut for good, or not the file) goes on by the
+ * way of the long ones, with the bytes that came.
  */
-export async function saveIfSmall(
-  request: LockedRequest,
-  claim: WritableClaim,
-): Promise<SavedFile | BegunTransfer> {
+export async function saveIfSmall(request: LockedRequest): Promise<SavedFile | BegunTransfer> {
+  const { lock } = request.paths;
+  if (underWay.has(lock)) throw targetBusy(request.target);
+  underWay.add(lock);
+  try {
+    return await saveOrBegin(request);
+  } finally {
+    underWay.delete(lock);
+  }
+}
+
+/** What this process fetches at the moment without a lock on the disk. */
+const underWay = new Set<string>();
+
+async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTransfer> {
   const { plan, transfer: settings } = request;
   let held: Uint8Array[] = [];
   let bytes = 0;
@@ -95,8 +94,10 @@ export async function saveIfSmall(
   /** Whether all of it has come, in time, and fits. */
   async function isSmall(): Promise<boolean> {
     if ((transfer.info.totalBytes ?? 0) > smallBytes) return false;
-    const waiting = new AbortController();
-    const late = sleep(smallMs, "late" as const, { signal: waiting.signal }).catch(() => "late" as const);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(resolve, smallMs, "late");
+    });
     try {
       while (bytes <= smallBytes) {
         pending = transfer.read(smallBytes);
@@ -110,30 +111,48 @@ export async function saveIfSmall(
     } catch {
       return false; // `begun` hands the same failure out, after the bytes that are worth keeping
     } finally {
-      waiting.abort();
+      clearTimeout(timer);
     }
   }
 
-  if (!(await isSmall())) {
-    try {
-      await claim.prove(request.target);
-    } catch (error) {
-      await transfer.cancel();
-      settings.signal?.throwIfAborted();
-      throw error;
-    }
-    return begun;
-  }
+  if (!(await isSmall())) return begun;
   settings.progress.report({ phase: "saving" });
-  await onFile(claim.path, async () => {
-    await claim.file.writeFile(Buffer.concat(held));
-    if (request.fsync) await claim.file.sync();
+  return publishDraft(Buffer.concat(held), transfer, request);
+}
+
+async function publishDraft(
+  bytes: Uint8Array,
+  transfer: Transfer,
+  request: LockedRequest,
+): Promise<SavedFile> {
+  const { folder, paths, fsync, overwrite, beforePublish } = request;
+  const draft = paths.draft + (await ownClaim());
+  try {
+    await inFolder(folder, async () => {
+      await sweepDrafts(folder);
+      await writeDraft(draft, bytes, fsync);
+    });
+    const path = await publish(draft, finalPath(request, transfer), {
+      replace: overwrite === true,
+      numberTakenNames: false,
+      fsync,
+      onPath: async (name) => beforePublish?.({ ...transfer.result(), path: name }),
+    });
+    return { ...transfer.result(), path };
+  } catch (error) {
+    await removeFile(draft);
+    throw error;
+  }
+}
+
+async function writeDraft(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
+  await onFile(path, async () => {
+    const file = await open(path, "wx");
+    try {
+      await file.writeFile(bytes);
+      if (fsync) await file.sync();
+    } finally {
+      await file.close();
+    }
   });
-  const path = await publish(claim.path, finalPath(request, transfer), {
-    replace: request.overwrite === true,
-    numberTakenNames: false,
-    fsync: request.fsync,
-    onPath: async (name) => request.beforePublish?.({ ...transfer.result(), path: name }),
-  });
-  return { ...transfer.result(), path };
 }

@@ -26,6 +26,9 @@ async function leaveClaims(lock: string, ...claims: string[]): Promise<void> {
   for (const claim of claims) await writeFile(join(lock, claim), "");
 }
 
+/** Of a file so long that its lock is on the disk. */
+const longBytes = 1_000_000;
+
 /** A download that waits for its bytes, and so holds its target. */
 async function holding(
   run: (held: {
@@ -36,12 +39,16 @@ async function holding(
   }) => Promise<void>,
 ): Promise<void> {
   await using folder = await makeTemporaryFolder();
-  await using server = await startScriptedServer([silentObject(Buffer.alloc(9)), answer(200, {}, "whole")]);
+  await using server = await startScriptedServer([
+    silentObject(Buffer.alloc(longBytes)),
+    answer(200, {}, "whole"),
+  ]);
   const abort = new AbortController();
   const first = downloadLink({ url: `${server.url}/a` }).toFile(folder.file("a"), { signal: abort.signal });
   const ended = first.catch((error: unknown) => error);
-  await expect.poll(() => server.requests.length).toBe(1);
-  const name = (await folder.names()).find((entry) => entry.endsWith(".lock")) ?? "";
+  const findLock = async () => (await folder.names()).find((entry) => entry.endsWith(".lock"));
+  await expect.poll(findLock).toBeDefined();
+  const name = (await findLock()) ?? "";
   const end = async () => {
     abort.abort("enough");
     expect(await ended).toBe("enough");

@@ -49,7 +49,9 @@ function dial(url: URL, tls: TlsOptions | undefined, onread?: OnReadOpts): Socke
   const host = hostOf(url);
   const isSecure = url.protocol === "https:";
   const port = Number(url.port || (isSecure ? 443 : 80));
-  const address = { host, port, noDelay: true, ...(onread && { onread }) };
+  // TCP's own keep-alive: a gateway between forgets a connection that says nothing while we wait for the reader.
+  const keepAlive = { keepAlive: true, keepAliveInitialDelay: 60_000 };
+  const address = { host, port, noDelay: true, ...keepAlive, ...(onread && { onread }) };
   const socket = isSecure ? connectTls({ ...address, ...tlsSettings(url, tls) }) : connectTcp(address);
   return socket.on("error", () => {}); // told to whoever waits; an error without a listener would end the process
 }

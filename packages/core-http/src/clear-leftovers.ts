@@ -1,17 +1,15 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isOfTheLiving } from "./claim.ts";
 import { TargetBusyError } from "./download-errors.ts";
+import { claimOnDraft } from "./drafts.ts";
 import { onFile } from "./file-errors.ts";
-import { lookAtLock, takeFileLock } from "./file-lock.ts";
+import { isLocked, takeFileLock } from "./file-lock.ts";
 import { readJournal } from "./journal.ts";
 import type { Leftover } from "./leftovers.ts";
-import { isManifestDraft } from "./manifest.ts";
 import { wasAskedFor } from "./once-only.ts";
 import { type PartialPaths, partialPathsWith, removeFile } from "./partial-file.ts";
 import { statOf } from "./publish.ts";
-
-/** A draft of a manifest lives for a moment. Of one that is older than this the writer was killed. */
-const draftMs = 60_000;
 
 /** The work of `findLeftovers`. */
 export async function findLeftovers(
@@ -25,7 +23,7 @@ export async function findLeftovers(
     const place = partialPathsWith(folder, name);
     if (place) places.set(place.lock, place);
   }
-  const drafts = names.filter(isManifestDraft).map((name) => join(folder, name));
+  const drafts = names.filter((name) => claimOnDraft(name) !== undefined).map((name) => join(folder, name));
   const found = await Promise.all([...[...places.values()].map(describe), ...drafts.map(describeDraft)]);
   signal?.throwIfAborted();
   // What a download that ran has taken away by now is none.
@@ -40,12 +38,13 @@ export async function removeLeftover(
   signal?.throwIfAborted();
   const place = partialPathsWith(dirname(path), basename(path));
   if (!place) {
-    if (!isManifestDraft(path) || (await describeDraft(path)).state === "in-use") return false;
+    const claim = claimOnDraft(basename(path));
+    if (claim === undefined || (await isOfTheLiving(claim))) return false;
     await removeFile(path);
     return true;
   }
   // Asked first: a lock that somebody holds is waited for.
-  if ((await lookAtLock(place.lock)).isClaimed) return false;
+  if (await isLocked(place.lock)) return false;
   const lock = await takeFileLock(place.lock, path, signal).catch((error: unknown) => {
     if (TargetBusyError.isInstance(error)) return undefined;
     throw error;
@@ -65,11 +64,9 @@ const draftOf = ({ journal }: PartialPaths): string => `${journal}.new`;
 
 async function describe(place: PartialPaths): Promise<Leftover> {
   const { part, journal, lock } = place;
-  const { isClaimed, claims } = await lookAtLock(lock);
-  const state = isClaimed ? "in-use" : (await isMarked(place)) ? "once-only" : "stale";
+  const state = (await isLocked(lock)) ? "in-use" : (await isMarked(place)) ? "once-only" : "stale";
   const files = [part, journal, draftOf(place)];
-  // With the claims: a small file is written to the one that is its lock.
-  const sizes = await Promise.all([...files, ...claims].map(freedBytes));
+  const sizes = await Promise.all(files.map(freedBytes));
   return {
     state,
     source: (await readJournal(journal))?.source,
@@ -78,14 +75,14 @@ async function describe(place: PartialPaths): Promise<Leftover> {
   };
 }
 
+/** A small file, or a manifest, whose writer was killed before it gave it its name; or it is about to. */
 async function describeDraft(path: string): Promise<Leftover> {
-  const found = await statOf(path);
-  const isRunning = found !== undefined && Date.now() - Number(found.mtimeMs) < draftMs;
+  const isRunning = await isOfTheLiving(claimOnDraft(basename(path)) ?? "");
   return {
     state: isRunning ? "in-use" : "stale",
     source: undefined,
-    paths: found ? [path] : [],
-    bytes: Number(found?.size ?? 0),
+    paths: await existing([path]),
+    bytes: await freedBytes(path),
   };
 }
 

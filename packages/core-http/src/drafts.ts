@@ -11,6 +11,12 @@ import type { LockedRequest } from "./save-request.ts";
 /** The names of drafts: what is downloaded, and whose they are. */
 const draftName = /^\.cloudhaul-[0-9a-f]{16}\.draft-(.*)$/;
 
+/** Whose draft it is that has this name; `undefined` where it is none. */
+export function claimOnDraft(name: string): string | undefined {
+  const [, claim = ""] = draftName.exec(name) ?? [];
+  return isClaim(claim) ? claim : undefined;
+}
+
 /** To look through a long folder for each of thousands of files would take longer than to save them. */
 const sweepMs = 60_000;
 
@@ -32,15 +38,14 @@ export async function sweepDrafts(folder: string): Promise<void> {
 
 async function sweepNow(folder: string): Promise<number> {
   for (const name of await draftsIn(folder)) {
-    const [, claim = ""] = draftName.exec(name) ?? [];
-    if (!(await isOfTheLiving(claim))) await removeFile(join(folder, name));
+    if (!(await isOfTheLiving(claimOnDraft(name) ?? ""))) await removeFile(join(folder, name));
   }
   return performance.now();
 }
 
 async function draftsIn(folder: string): Promise<string[]> {
   const names = await onFile(folder, () => readdir(folder));
-  return names.filter((name) => isClaim(draftName.exec(name)?.[1] ?? ""));
+  return names.filter((name) => claimOnDraft(name) !== undefined);
 }
 
 /** The file that an earlier run saved, where it was killed right after giving the name: the draft is the same file still. */

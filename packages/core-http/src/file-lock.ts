@@ -67,20 +67,10 @@ async function countOthers(path: string, own: string): Promise<number> {
   return others;
 }
 
-/** What can be seen of a lock without taking it. */
-export interface SeenLock {
-  /** Whether a living process has a claim on it. */
-  readonly isClaimed: boolean;
-  /** All claims, those of dead processes too. */
-  readonly claims: readonly string[];
-}
-
-/** Looks at the lock at `path`. */
-export async function lookAtLock(path: string): Promise<SeenLock> {
+/** Whether a living process has a claim on the lock at `path`, as far as that can be seen without taking it. */
+export async function isLocked(path: string): Promise<boolean> {
   const names = (await onFile(path, () => unless("ENOENT", readdir(path)))) ?? [];
-  const claims = names.filter(isClaim);
-  const living = await Promise.all(claims.map(isOfTheLiving));
-  return { isClaimed: living.includes(true), claims: claims.map((name) => join(path, name)) };
+  return (await Promise.all(names.map(isOfTheLiving))).includes(true);
 }
 
 async function withdraw(claim: string): Promise<void> {

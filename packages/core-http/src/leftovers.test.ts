@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { killAtStep } from "./__fixtures__/kill-at-step.ts";
 import { cutObject, objectAnswer, silentObject } from "./__fixtures__/object-server.ts";
 import { startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { ownClaim } from "./claim.ts";
 import {
   createDownload,
   createHttpSettings,
@@ -178,27 +179,25 @@ describe("[HTTP-113] of a file that comes only once", () => {
 });
 
 describe("[HTTP-113] leftovers in a folder", () => {
-  it("are bytes in the claim of a dead process, too, and drafts of a journal or a manifest", async () => {
+  it("are locks, drafts of journals, and drafts of what is written in one piece, but not of the living", async () => {
     await using folder = await makeTemporaryFolder();
-    const { lock } = partialPaths(folder.path, "a", "a");
+    const { lock, draft } = partialPaths(folder.path, "a", "a");
+    const dead = await deadClaim();
     await mkdir(lock);
-    await writeFile(join(lock, await deadClaim()), Buffer.alloc(5000));
+    await writeFile(join(lock, dead), "");
     await writeFile(`${partialPaths(folder.path, "b", "b").journal}.new`, "{");
-    const [old, young] = ["b-1.manifest.json.0a1b2c3d.new", "b-2.manifest.json.0a1b2c3d.new"] as const;
-    for (const name of [old, young]) await writeFile(folder.file(name), "{");
-    const anHourAgo = new Date(Date.now() - 3_600_000);
-    await utimes(folder.file(old), anHourAgo, anHourAgo);
+    await writeFile(draft + dead, Buffer.alloc(5000));
+    const living = draft + (await ownClaim());
+    await writeFile(living, Buffer.alloc(6000));
     const found = await findLeftovers(folder.path);
-    expect(found.map(({ state, bytes }) => [state, bytes]).sort()).toEqual(
-      [
-        ["stale", 5000],
-        ["stale", 1],
-        ["stale", 1],
-        ["in-use", 1],
-      ].sort(),
-    );
+    expect(found.map(({ state, bytes }) => `${state} ${bytes}`).sort()).toEqual([
+      "in-use 6000",
+      "stale 0",
+      "stale 1",
+      "stale 5000",
+    ]);
     for (const leftover of found) expect(await removeLeftover(leftover)).toBe(leftover.state === "stale");
-    expect(await folder.names()).toEqual([young]);
+    expect(await folder.names()).toEqual([basename(living)]);
   });
 
   it("are nothing of the user's, and nothing in folders below", async () => {

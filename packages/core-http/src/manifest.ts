@@ -1,6 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { ownClaim } from "./claim.ts";
 import { onFile } from "./file-errors.ts";
+import { partialPaths, removeFile } from "./partial-file.ts";
 
 /** One file that was saved. */
 export interface ManifestEntry {
@@ -45,22 +47,23 @@ function parse(text: string): unknown {
   }
 }
 
-/** A draft of a manifest; killed in the middle of it, its writer leaves it behind. */
-export function isManifestDraft(name: string): boolean {
-  return /\.manifest\.json\.[0-9a-f]{8}\.new$/.test(name);
-}
-
 /** Replaced whole each time, so that a crash leaves the former list or the new one. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  const draft = `${path}.${randomBytes(4).toString("hex")}.new`; // two runs into one folder write one manifest
-  await onFile(path, async () => {
-    const file = await open(draft, "w");
-    try {
-      await file.writeFile(`${JSON.stringify({ formatVersion: 1, ...manifest }, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  });
+  // A draft of each run's own: two runs into one folder write one manifest.
+  const draft = partialPaths(dirname(path), basename(path), undefined).draft + (await ownClaim());
+  try {
+    await onFile(path, async () => {
+      const file = await open(draft, "w");
+      try {
+        await file.writeFile(`${JSON.stringify({ formatVersion: 1, ...manifest }, null, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    });
+  } catch (error) {
+    await removeFile(draft);
+    throw error;
+  }
 }

@@ -12,7 +12,7 @@ export interface PartialPaths {
   readonly part: string;
   readonly journal: string;
   readonly lock: string;
-  /** Of a small file, which is written in one piece; a claim follows it. */
+  /** Of a small file, or a manifest, which is written in one piece; a claim follows it. */
   readonly draft: string;
 }
 
@@ -29,7 +29,7 @@ export function partialPaths(folder: string, source: string, fileName: string | 
   return pathsOf(folder, key);
 }
 
-/** Those that a file of this name is one of, or a draft of one; `undefined` where it is none. */
+/** Those that a file of this name is one of; `undefined` where it is none, or a draft. */
 export function partialPathsWith(folder: string, name: string): PartialPaths | undefined {
   const [, key] = /^\.cloudhaul-([0-9a-f]{16})\.(?:part|journal|journal\.new|lock)$/.exec(name) ?? [];
   return key === undefined ? undefined : pathsOf(folder, key);

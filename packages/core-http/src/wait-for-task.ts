@@ -51,6 +51,7 @@ export interface WaitedTask<Answer> {
   readonly logger: Logger;
   /** Asks once. `undefined` where the service does not know the task, which may be too young for that. */
   ask(signal: AbortSignal | undefined): Promise<Answer | undefined>;
+  /** Says how far the task is, from one answer. */
   judge(answer: Answer): TaskVerdict;
 }
 

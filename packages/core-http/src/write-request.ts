@@ -24,7 +24,10 @@ export function writeRequest(
     host: origin.host,
     connection: "keep-alive",
     ...headers,
-    ...(body && { "content-length": String(body.byteLength) }),
+    // RFC 9110, 8.6: where a body has a meaning, its absence is told.
+    ...((body || method === "POST" || method === "PUT") && {
+      "content-length": String(body?.byteLength ?? 0),
+    }),
     ...(proxy?.authorization && { "proxy-authorization": proxy.authorization }),
   };
   let text = `${method} ${proxy ? origin.origin : ""}${path} HTTP/1.1\r\n`;

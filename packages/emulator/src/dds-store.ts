@@ -82,6 +82,7 @@ export interface DdsStore {
   readonly logExports: Map<string, DdsLogExport>;
   /** Whether backups may be downloaded from the Internet. Default `open`. */
   readonly downloadPolicy: { readonly id: string; readonly action: "open" | "close" };
+  /** Opens the downloads, or closes them. */
   setDownloadPolicy(action: "open" | "close"): void;
 }
 

@@ -94,11 +94,14 @@ export function verifyLink(request: LinkRequest, key: LinkKey): LinkVerdict {
   if (securityToken !== undefined && securityToken !== key.securityToken) return "wrong-key";
   // Written so that a time that is no number has expired.
   if (!(Number(expires) * 1000 > request.date.getTime())) return "expired";
-  const expected = Buffer.from(signatureOf({ ...request, expires, dialect, securityToken }, key));
-  const given = Buffer.from(signature);
-  return given.byteLength === expected.byteLength && timingSafeEqual(given, expected)
-    ? "good"
-    : "wrong-signature";
+  const parts: SignedParts = { ...request, expires, dialect, securityToken };
+  const expected = [signatureOf(parts, key), signatureOf({ ...parts, isTokenInResource: true }, key)];
+  return expected.some((one) => isEqual(one, signature)) ? "good" : "wrong-signature";
+}
+
+function isEqual(expected: string, given: string): boolean {
+  const [left, right] = [Buffer.from(expected), Buffer.from(given)];
+  return left.byteLength === right.byteLength && timingSafeEqual(left, right);
 }
 
 interface SignedParts {
@@ -107,15 +110,19 @@ interface SignedParts {
   readonly expires: string;
   readonly dialect: ObsVariants["dialect"];
   readonly securityToken: string | undefined;
+  /** Default: of OBS's own dialect only. */
+  readonly isTokenInResource?: boolean | undefined;
 }
 
-/** The two dialects differ in where the token of a temporary key is signed: as part of the resource, or as a header. */
+/**
+ * The two dialects differ in where the token of a temporary key is signed: as part of the resource, or as a header. OBS's
+ * own SDK signs it as part of the resource in the other dialect, too.
+ */
 function signatureOf(parts: SignedParts, key: LinkKey): string {
-  const { method, path, expires, dialect, securityToken } = parts;
-  const asHeader =
-    securityToken !== undefined && dialect === "aws" ? `x-amz-security-token:${securityToken}\n` : "";
-  const asResource =
-    securityToken !== undefined && dialect === "obs" ? `?x-obs-security-token=${securityToken}` : "";
+  const { method, path, expires, dialect, securityToken, isTokenInResource = dialect === "obs" } = parts;
+  const token = `${parameterNames[dialect].securityToken}${isTokenInResource ? "=" : ":"}${securityToken}`;
+  const asHeader = securityToken !== undefined && !isTokenInResource ? `${token}\n` : "";
+  const asResource = securityToken !== undefined && isTokenInResource ? `?${token}` : "";
   const text = `${method}\n\n\n${expires}\n${asHeader}${path}${asResource}`;
   return createHmac("sha1", key.secretAccessKey).update(text).digest("base64");
 }

@@ -38,6 +38,7 @@ export interface ObsStore {
 
 /** An object. */
 export interface ObsObject extends StoredFile {
+  /** Asked at each request; while it says no, the object is denied to every link. */
   readonly isReadable: () => boolean;
 }
 

@@ -9,6 +9,7 @@ export interface RunningTask {
   readonly startedAt: Date;
   /** When it will have ended, or did. */
   readonly endsAt: Date;
+  /** How it stands by the emulator's clock. */
   phase(): TaskPhase;
   /** How much of it is done, from 0 to 1. */
   progress(): number;

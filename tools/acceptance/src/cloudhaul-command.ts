@@ -6,7 +6,7 @@ import { environmentOf } from "./emulator-environment.ts";
 import { type ProgramResult, runProgram } from "./run-program.ts";
 
 /** The command as it is published. */
-export const commandFile: string = join(packageFolder(), "dist", "main.js");
+export const commandFile: string = join(packageFolder(), "bin", "cloudhaul.js");
 
 function packageFolder(): string {
   const here = fileURLToPath(import.meta.url);

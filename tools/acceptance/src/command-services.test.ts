@@ -1,7 +1,9 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import {
   type Emulator,
@@ -12,6 +14,7 @@ import {
 } from "@cloudhaul/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cloudhaul, commandEnvironment, commandFile, linesOf } from "./cloudhaul-command.ts";
+import { startEmulatorCommand } from "./emulator-command.ts";
 import { startProgram } from "./killable-program.ts";
 import { runProgram } from "./run-program.ts";
 import { publishedFiles, sha256OfFile } from "./saved-files.ts";
@@ -131,11 +134,30 @@ describe("a backup", () => {
     expect(refused.stderr).toContain("3 files");
   });
 
-  it("[CLI-5] of one file can be looked into without being saved", async () => {
-    const emulator = await emulatorWithAll();
-    const words = "dds download sample --instance instance --region cn-north-4 --output -";
-    const { stdout } = await shell(emulator, `$CLOUDHAUL ${words} | lz4 -dc | tar -t`);
-    expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+  it("[CLI-4] is told file by file, as each ends", async () => {
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const files = ["fast", "slow", "gone"].map((name) => ({
+      name,
+      content: lz4TarContent({ seed: name, bytes: 500_000 }),
+    }));
+    emulator.store.dds.addBackup({ instanceId: "i", backupId: "b", files });
+    emulator.faults.add({ match: "slow", bytesPerSecond: 1000 });
+    emulator.faults.add({ match: "gone", answer: { status: 404 }, times: 9 });
+    const folder = await temporaryFolder();
+    const words = ["dds", "download", "b", "--instance", "i", "-o", folder, "--connections", "3"];
+    const options = ["--region", "cn-north-4", "--json"];
+    const child = spawn(process.execPath, [commandFile, ...words, ...options], {
+      env: { ...process.env, ...commandEnvironment(emulator) },
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const firstLine = async (stream: Readable) => (await once(createInterface(stream), "line"))[0] as string;
+    const [saved, failed] = await Promise.all([firstLine(child.stdout), firstLine(child.stderr)]);
+    expect(linesOf(saved)[0]).toMatchObject({ type: "file", path: join(folder, "fast") });
+    expect(linesOf(failed)[0]).toMatchObject({ type: "error", code: "SERVICE_NOT_FOUND" });
+    expect(await readdir(folder)).not.toContain("slow");
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([130, null]);
   });
 
   it("[CLI-20] is fetched by its links where there is no credential", async () => {
@@ -167,33 +189,46 @@ describe("whoami", () => {
 
 describe("emulator", () => {
   it("[CLI-21] answers the other commands by what it prints, until it is ended", async () => {
-    const child = spawn(process.execPath, [commandFile, "emulator", "--json"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-    const { environment } = JSON.parse(line) as { environment: NodeJS.ProcessEnv };
-    const whoami = { arguments: ["whoami", "--region", "cn-north-4", "--json"], env: environment };
+    const { environment: env, downloads, end } = await startEmulatorCommand([process.execPath, commandFile]);
+    const whoami = { arguments: ["whoami", "--region", "cn-north-4", "--json"], env };
     const { exitCode, stdout } = await runProgram(commandFile, whoami);
     expect(exitCode).toBe(0);
-    expect(linesOf(stdout)[0]).toMatchObject({ projectId: environment.HUAWEICLOUD_SDK_PROJECT_ID });
-    child.kill("SIGINT");
-    expect(await once(child, "close")).toEqual([0, null]);
+    expect(linesOf(stdout)[0]).toMatchObject({ projectId: env.HUAWEICLOUD_SDK_PROJECT_ID });
+    for (const { words, sha256 } of downloads) {
+      const folder = await temporaryFolder();
+      const run = await runProgram(commandFile, { arguments: [...words, "-o", folder, "--json"], env });
+      const saved = linesOf(run.stdout).filter(({ type }) => type === "file");
+      expect(saved.map((file) => file.sha256)).toEqual(sha256);
+    }
+    expect(downloads.map(({ words }) => words[0])).toEqual(services.map(({ name }) => name));
+    expect(await end()).toBe(0);
   });
 
   it("[CLI-21] where it is not installed, it says how to", async () => {
-    const hidden = `import { registerHooks } from "node:module";
-registerHooks({ resolve(name, context, next) {
-  if (name === "@cloudhaul/emulator") throw Object.assign(new Error("not there"), { code: "ERR_MODULE_NOT_FOUND" });
-  return next(name, context);
-} });`;
-    const nodeArguments = ["--import", `data:text/javascript,${encodeURIComponent(hidden)}`];
-    const { exitCode, stderr } = await startProgram(commandFile, { arguments: ["emulator"], nodeArguments })
-      .ended;
+    const { exitCode, stderr } = await failingToLoad("ERR_MODULE_NOT_FOUND");
     expect(exitCode).toBe(2);
     expect(stderr).toContain("npm install @cloudhaul/emulator");
   });
+
+  it("[CLI-2] where it is broken, that is a fault of ours: it ends with 1, and asks for a report", async () => {
+    const { exitCode, stderr } = await failingToLoad("ERR_PACKAGE_PATH_NOT_EXPORTED");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^error: this is a fault of cloudhaul\. Please report it, with these lines:\nError: /,
+    );
+  });
 });
+
+/** Runs `cloudhaul emulator` where Node refuses to load its package. */
+async function failingToLoad(code: string) {
+  const hooks = `import { registerHooks } from "node:module";
+registerHooks({ resolve(name, context, next) {
+  if (name === "@cloudhaul/emulator") throw Object.assign(new Error("refused"), { code: "${code}" });
+  return next(name, context);
+} });`;
+  const nodeArguments = ["--import", `data:text/javascript,${encodeURIComponent(hooks)}`];
+  return startProgram(commandFile, { arguments: ["emulator"], nodeArguments }).ended;
+}
 
 /** Runs a line of a shell in which `$CLOUDHAUL` is the command; every part of a pipe must succeed. */
 async function shell(emulator: Emulator, line: string): Promise<{ readonly stdout: string }> {

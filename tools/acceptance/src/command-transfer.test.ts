@@ -75,19 +75,3 @@ it("[CLI-5] memory does not grow with what goes to stdout", async () => {
   console.log(`peak: ${small.toFixed(0)} MiB for 32 MiB, ${large.toFixed(0)} MiB for 320 MiB`);
   expect(large - small).toBeLessThan(64);
 });
-
-it("[CLI-1] help takes at most two and a half times as long as Node alone", async () => {
-  const timesOf = async (words: readonly string[]): Promise<number[]> => {
-    const startedAt = performance.now();
-    await once(spawn(process.execPath, words, { stdio: "ignore" }), "close");
-    return [performance.now() - startedAt];
-  };
-  // The fastest of each, taken in turns: what else the machine does slows both.
-  let [alone, help] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < 15; round++) {
-    alone = Math.min(alone, ...(await timesOf(["-e", ""])));
-    help = Math.min(help, ...(await timesOf([commandFile, "--help"])));
-  }
-  console.log(`node: ${alone.toFixed(0)} ms, cloudhaul --help: ${help.toFixed(0)} ms`);
-  expect(help / alone).toBeLessThan(2.5);
-});

@@ -341,6 +341,7 @@ describe("the latest backup, killed", () => {
   const moments = [
     ["while the backups are listed", "/backups?", { delayMs: 400 }],
     ["while the links are asked for", "/backups/download-file", { delayMs: 400 }],
+    ["before the first byte", "/b2/a.tar.gz?", { delayMs: 400 }],
     ["in mid-transfer", "/b2/a.tar.gz?", { bytesPerSecond: bytes }],
   ] as const;
 

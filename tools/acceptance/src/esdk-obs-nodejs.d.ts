@@ -4,6 +4,7 @@ declare module "esdk-obs-nodejs" {
     constructor(options: {
       access_key_id: string;
       secret_access_key: string;
+      security_token: string | undefined;
       server: string;
       signature: "v2" | "obs";
       path_style: boolean;

@@ -58,7 +58,7 @@ it.each([
   { sameConditions: "new-task", unknownBatchTask: "refused" },
   { instanceId: "required", length: "content-length", etag: "strong", ranges: "honoured" },
 ] as const)("[IOTDA-10] the whole job in one call, as %j has it", async (variant) => {
-  const { emulator, iotda, taskId } = await setScene({ variants: { iotda: variant } as never });
+  const { emulator, iotda, taskId } = await setScene({ variants: { iotda: variant } as never }, 1);
   const progress: ProgressEvent[] = [];
   const folder = await temporaryFolder();
   const plan = iotda.exportBatchTask({ taskId }, { ...quick, cleanUp: "delete" });

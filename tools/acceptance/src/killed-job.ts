@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { environmentOf } from "./emulator-environment.ts";
 import { journalIn } from "./journal-lines.ts";
 import { type KillableProgram, startProgram } from "./killable-program.ts";
+import type { Service } from "./services.ts";
 
 /** What a run of a whole job says. */
 export interface JobAnswer {
@@ -21,6 +22,8 @@ export interface KilledJob {
   readonly folder: string;
   /** Runs it until it is so, and kills it then; resolves with the stage of its journal, `none` without one. */
   killWhen(isSo: () => boolean | Promise<boolean>): Promise<string>;
+  /** Runs it until the file gets its name, and kills it just before or after; resolves with the stage of its journal. */
+  killAtPublishing(moment: "before" | "after"): Promise<string>;
   /** Runs it to its end. */
   run(): Promise<JobAnswer>;
   /** The requests whose line, `METHOD /path`, holds this. */
@@ -28,11 +31,12 @@ export interface KilledJob {
 }
 
 const program = join(import.meta.dirname, "save-export.ts");
+const killer = join(import.meta.dirname, "kill-at-publishing.ts");
 
 /** Prepares a job of a service of the emulator, for a folder of its own. */
 export async function prepareJob(
   emulator: Emulator,
-  service: "roma" | "iotda" | "metastudio",
+  service: Service["name"],
   input: object,
   options: object = {},
 ): Promise<KilledJob> {
@@ -43,7 +47,8 @@ export async function prepareJob(
     arguments: [service, JSON.stringify(input), withPoll, `${folder}/`],
     env: environmentOf(emulator),
   };
-  const start = (): KillableProgram => startProgram(program, call);
+  const start = (more: object = {}): KillableProgram => startProgram(program, { ...call, ...more });
+  const stage = async (): Promise<string> => (await journalIn(folder))?.stage ?? "none";
   return {
     folder,
     async killWhen(isSo) {
@@ -56,7 +61,14 @@ export async function prepareJob(
       run.kill();
       const { stdout, stderr } = await run.ended;
       if (stdout || stderr) throw new Error(`It ended before it could be killed: ${stdout}${stderr}`);
-      return (await journalIn(folder))?.stage ?? "none";
+      return stage();
+    },
+    async killAtPublishing(moment) {
+      const env = { ...call.env, TEST_KILL_AT_PUBLISHING: moment };
+      const { exitCode, stdout, stderr } = await start({ nodeArguments: ["--import", killer], env }).ended;
+      if (exitCode !== null)
+        throw new Error(`It published nothing that it could be killed at: ${stdout}${stderr}`);
+      return stage();
     },
     async run() {
       const { stdout, stderr } = await start().ended;

@@ -52,7 +52,7 @@ it.each([
   { reasonField: "reason", statusCase: "capitalized", times: "number" },
   { tasksField: "optional", length: "content-length", disposition: "plain", contentType: "zip" },
 ] as const)("[ROMA-10, ROMA-13] the whole job in one call, as %j has it", async (variant) => {
-  const { emulator, roma, instanceId, appId } = await setScene({ variants: { roma: variant } });
+  const { emulator, roma, instanceId, appId } = await setScene({ variants: { roma: variant } }, 1);
   const { taskId } = emulator.store.roma.addTask({ instanceId });
   const progress: ProgressEvent[] = [];
   const plan = roma.exportAssets({ instanceId, apps: [appId], tasks: [taskId] }, quick);
@@ -237,6 +237,20 @@ describe("killed", () => {
     ).toBe("source");
     expect(await job.run()).toMatchObject({ sha256: digest });
     expect(emulator.store.roma.jobs.size).toBe(1);
+  });
+
+  it("[ROMA-15] while the download has no answer: told, or exported again, as asked for", async () => {
+    const told = await prepared();
+    told.emulator.faults.add({ match: "/archives/", delayMs: 5_000 });
+    expect(await told.job.killWhen(() => told.job.asked("/archives/").length > 0)).toBe("sent");
+    expect(await told.job.run()).toMatchObject({ code: "ONCE_ONLY" });
+    expect(told.job.asked("/archives/")).toHaveLength(1);
+    expect(told.emulator.store.roma.jobs.size).toBe(1);
+    const again = await prepared({ onLost: "export-again" });
+    again.emulator.faults.add({ match: "/archives/", delayMs: 5_000 });
+    expect(await again.job.killWhen(() => again.job.asked("/archives/").length > 0)).toBe("sent");
+    expect(await again.job.run()).toMatchObject({ sha256: again.digest });
+    expect(again.emulator.store.roma.jobs.size).toBe(2);
   });
 
   it("[ROMA-15] in mid-body: told, or exported again, as asked for", async () => {

@@ -11,6 +11,8 @@ let folder = "";
 const line = (fields: object): string => `${JSON.stringify(fields)}\n`;
 const claim = (pid: number): string => `${pid}--0123456789abcdef@${encodeURIComponent(hostname())}`;
 
+const draft = `.cloudhaul-ffffffffffffffff.draft-${claim(2 ** 22 + 1)}`;
+
 /** A folder with what every kind of end leaves behind, and files of the user's. */
 beforeEach(async () => {
   folder = await temporaryFolder();
@@ -24,14 +26,14 @@ beforeEach(async () => {
   await mkdir(join(folder, ".cloudhaul-bbbbbbbbbbbbbbbb.lock"));
   await write(join(".cloudhaul-bbbbbbbbbbbbbbbb.lock", claim(process.pid)), "");
   await write(".cloudhaul-cccccccccccccccc.part", "may be all there is");
-  const once = { ...journal, source: "roma://host/p/i/a" };
+  const once = { ...journal, source: "roma://host/p/i/a", repeat: "never" };
   await write(
     ".cloudhaul-cccccccccccccccc.journal",
     line(once) + line({ stage: "sent" }) + line({ stage: "transfer" }),
   );
   await write(".cloudhaul-dddddddddddddddd.journal", line({ formatVersion: 99, source: "?" }));
   await write(".cloudhaul-eeeeeeeeeeeeeeee.journal.new", "");
-  await write("b-1.manifest.json.0a1b2c3d.new", "{");
+  await write(draft, "{");
   for (const name of ["a.zip", ".cloudhaul-notes", "b-1.manifest.json", ".cloudhaul-aaaa.part"])
     await write(name, "mine");
   await mkdir(join(folder, "below"));
@@ -57,7 +59,7 @@ describe("clean", () => {
         ".cloudhaul-aaaaaaaaaaaaaaaa.lock",
         ".cloudhaul-aaaaaaaaaaaaaaaa.part",
         ".cloudhaul-eeeeeeeeeeeeeeee.journal.new",
-        "b-1.manifest.json.0a1b2c3d.new",
+        draft,
       ].map((name) => join(folder, name)),
     );
     expect(stderr).toContain("would remove: hss://host/p/f-1, 2.");

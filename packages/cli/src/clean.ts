@@ -1,7 +1,6 @@
-import { join } from "node:path";
+import { findLeftovers, type Leftover, removeLeftover } from "@cloudhaul/core-http";
 import { formatBytes } from "./amounts.ts";
 import type { CommandRun } from "./command.ts";
-import { type Leftover, leftoversIn, removeLeftover } from "./leftovers.ts";
 
 /** Why something stays. */
 const stays: Readonly<Partial<Record<Leftover["state"], string>>> = {
@@ -10,16 +9,15 @@ const stays: Readonly<Partial<Record<Leftover["state"], string>>> = {
 };
 
 export const clean: CommandRun = async ({ output, signal }, { yes, markers }, [folder = "."]) => {
-  const found = await leftoversIn(folder);
+  const found = await findLeftovers(folder, { signal });
   let files = 0;
   let bytes = 0;
   for (const leftover of found) {
     signal.throwIfAborted();
-    const { state, source, names } = leftover;
-    const paths = names.map((name) => join(folder, name));
+    const { state, source, paths } = leftover;
     const what = `${source ?? "unknown"}, ${formatBytes(leftover.bytes)}`;
     const isMeant = state === "stale" || (state === "once-only" && markers === true);
-    const goes = isMeant && (!yes || (await removeLeftover(folder, leftover)));
+    const goes = isMeant && (!yes || (await removeLeftover(leftover, { signal })));
     if (goes) {
       files += paths.length;
       bytes += leftover.bytes;

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { ConfigurationError, type Download, type DownloadSet } from "@cloudhaul/core-http";
 import type { DdsBackupClient } from "@cloudhaul/dds-backup";
 import type { CommandRun } from "./command.ts";
-import { ddsClient, untilNow } from "./dds-client.ts";
+import { ddsClient, knownBackups, untilNow } from "./dds-client.ts";
 import type { Given } from "./flags.ts";
+import { withNearIds } from "./near-id.ts";
 import { type SetToSave, saveFiles, saveSets } from "./save-files.ts";
 import type { Session } from "./session.ts";
 
@@ -26,8 +27,11 @@ export const download: CommandRun = async (
   const set = latest
     ? dds.downloadLatestBackup({ instanceId, type })
     : dds.downloadBackup({ instanceId, backupId: backupId ?? "" });
-  if (folder !== "-") return saveSets(session, flags, [{ set, folder }]);
-  await saveFiles(session, flags, [await onlyFileOf(set, backupId ?? "latest")]);
+  const known = knownBackups(dds, [instanceId, ...(backupId ? [backupId] : [])]);
+  await withNearIds(session, known, async () => {
+    if (folder !== "-") return saveSets(session, flags, [{ set, folder }]);
+    await saveFiles(session, flags, [await onlyFileOf(set, backupId ?? "latest", session)]);
+  });
 };
 
 /** Each in a folder of its own: files of two backups may have one name. */
@@ -43,9 +47,9 @@ async function* completeSince(
     yield { set: dds.downloadBackup({ instanceId, backupId }), folder: join(folder, backupId) };
 }
 
-async function onlyFileOf(set: DownloadSet, label: string) {
+async function onlyFileOf(set: DownloadSet, label: string, { signal }: Session) {
   const files: Download[] = [];
-  for await (const file of set) files.push(file);
+  for await (const file of set.downloads({ signal })) files.push(file);
   const [only] = files;
   if (only && files.length === 1) return { label, download: () => only };
   const text = `This backup has ${files.length} files, and stdout has room for one. Save them to a folder: --output DIR.`;

@@ -2,9 +2,10 @@ import { ConfigurationError, IntegrityError } from "@cloudhaul/core-http";
 import { type Backup, verifyBackup } from "@cloudhaul/dds-backup";
 import { formatTime } from "./amounts.ts";
 import type { CommandRun } from "./command.ts";
-import { ddsClient, untilNow } from "./dds-client.ts";
+import { ddsClient, knownBackups, knownInstances, untilNow } from "./dds-client.ts";
 import type { Given } from "./flags.ts";
 import { type Columns, printList } from "./listing.ts";
+import { withNearIds } from "./near-id.ts";
 import { saveSets } from "./save-files.ts";
 import type { Session } from "./session.ts";
 import { ToldFailure } from "./told-failure.ts";
@@ -19,7 +20,10 @@ export const links: CommandRun = async (
 ) => {
   await using dds = ddsClient(session, flags);
   const { signal, output } = session;
-  const { files } = await dds.getBackupDownloadLinks({ instanceId: flags.instance, backupId }, { signal });
+  const { instance: instanceId } = flags;
+  const { files } = await withNearIds(session, knownBackups(dds, [instanceId, backupId]), () =>
+    dds.getBackupDownloadLinks({ instanceId, backupId }, { signal }),
+  );
   for (const file of files) {
     output.data(file.link, file);
     if (file.expiresAt) output.say(`${file.name}: good until ${formatTime(file.expiresAt)}`);
@@ -52,7 +56,9 @@ export const backup: CommandRun = async (
   await using dds = ddsClient(session, flags);
   const { signal, output } = session;
   const { instance: instanceId, description } = flags;
-  const created = await dds.createBackup({ instanceId, name, description }, { signal });
+  const created = await withNearIds(session, knownInstances(dds, instanceId), () =>
+    dds.createBackup({ instanceId, name, description }, { signal }),
+  );
   output.say(`${name} is being made as ${created.backupId}; if this is interrupted, it goes on.`);
   const made = flags.noWait
     ? created
@@ -112,5 +118,7 @@ export const logs: CommandRun = async (
   const { instance: instanceId, node = [] } = flags;
   const nodeIds = node.length > 0 ? node : undefined;
   const set = kinds[kind]({ instanceId, nodeIds }, exportOptions(flags));
-  await saveSets(session, flags, [{ set, folder: flags.output ?? "." }]);
+  await withNearIds(session, knownInstances(dds, instanceId), () =>
+    saveSets(session, flags, [{ set, folder: flags.output ?? "." }]),
+  );
 };

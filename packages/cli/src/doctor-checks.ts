@@ -1,11 +1,17 @@
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { describeIdentity, resolveEndpoint, resolveIamEndpoint } from "@cloudhaul/core-auth";
-import { ConfigurationError, createTransport, FileSystemError, redactUrl } from "@cloudhaul/core-http";
+import {
+  ConfigurationError,
+  createTransport,
+  FileSystemError,
+  findLeftovers,
+  redactUrl,
+} from "@cloudhaul/core-http";
 import { formatBytes, formatDuration } from "./amounts.ts";
 import { clientOptions } from "./client-options.ts";
 import type { FlagValues } from "./flags.ts";
-import { leftoversIn } from "./leftovers.ts";
+import { serviceRegions } from "./service-regions.ts";
 import type { Session } from "./session.ts";
 
 /** What a check has found. What is a failure, it throws. */
@@ -36,6 +42,20 @@ export const checks: Readonly<Record<string, Check>> = {
     return ok(`${name} ${redactUrl(url)}${exceptions ? `, not for ${exceptions}` : ""}`);
   },
 
+  async region(session, flags) {
+    const { region } = flags;
+    if (region === undefined)
+      return warning("none is given, so no service can be looked up: --region REGION");
+    const own = { ...clientOptions(session, flags), endpoint: undefined };
+    const { known, unknown, reason } = await serviceRegions(own);
+    if (known.length === 0) throw reason;
+    const there = `${region} has ${known.join(", ")}`;
+    if (unknown.length === 0) return ok(there);
+    return warning(
+      `${there}; of ${unknown.join(", ")} no address is known there: to use it, give --endpoint`,
+    );
+  },
+
   async endpoint(session, flags) {
     const { url, elapsedMs } = await askEndpoint(session, flags);
     return ok(`${url} answers after ${formatDuration(elapsedMs)}`);
@@ -59,13 +79,13 @@ export const checks: Readonly<Record<string, Check>> = {
     return ok(`${who}, project ${projectId}`);
   },
 
-  async disk(_session, { output: folder = "." }) {
+  async disk({ signal }, { output: folder = "." }) {
     const free = await onFolder(folder, async () => {
       await access(folder, constants.W_OK);
       const { bavail, bsize } = await statfs(folder);
       return bavail * bsize;
     });
-    const left = (await leftoversIn(folder)).filter(({ state }) => state === "stale");
+    const left = (await findLeftovers(folder, { signal })).filter(({ state }) => state === "stale");
     const detail = `${folder} has room for ${formatBytes(free)}`;
     if (left.length > 0)
       return warning(`${detail}; ${left.length} interrupted downloads: cloudhaul clean ${folder}`);

@@ -26,15 +26,31 @@ it("[CLI-18] finds nothing where all is well, and shows no secret", async () => 
   const { url } = await endpoint();
   const proxy = { https_proxy: "http://me:PROXY-PASSWORD@proxy.example:3128", no_proxy: "localhost" };
   const folder = await temporaryFolder();
-  const words = ["--endpoint", url, "--output", folder];
+  const words = ["--endpoint", url, "--region", "cn-north-4", "--output", folder];
   const { exitCode, checks, stdout, stderr } = await checkUp(words, { ...account, ...proxy });
   expect([exitCode, stderr]).toEqual([0, ""]);
-  for (const name of ["node", "proxy", "endpoint", "clock", "credential", "disk"])
+  for (const name of ["node", "proxy", "region", "endpoint", "clock", "credential", "disk"])
     expect([name, checks[name]?.status]).toEqual([name, "ok"]);
   expect(checks.proxy.detail).toContain("http://proxy.example:3128, not for localhost");
   expect(checks.credential.detail).toBe("access-key AKEX…0000 from environment, project p-1");
   expect(checks.disk.detail).toContain(`${folder} has room for`);
   expect(stdout).not.toMatch(/PASSWORD|SECRET/);
+});
+
+it("[CLI-18] tells which services a region has, and the nearest region to one that is none", async () => {
+  const { url } = await endpoint();
+  const some = await checkUp(["--endpoint", url, "--region", "af-north-1"], account);
+  expect(some.exitCode).toBe(0);
+  expect(some.checks.region).toMatchObject({
+    status: "warning",
+    detail: expect.stringMatching(/^af-north-1 has .*DDS.*; of .*MetaStudio.* no address is known/),
+  });
+  const none = await checkUp(["--endpoint", url, "--region", "cn-north-44"], account);
+  expect(none.exitCode).toBe(2);
+  expect(none.checks.region).toMatchObject({
+    status: "failure",
+    detail: expect.stringContaining("The nearest known: cn-north-4"),
+  });
 });
 
 it("[CLI-18] says how far the clock is off, and what to do", async () => {

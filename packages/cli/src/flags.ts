@@ -42,6 +42,7 @@ export interface FlagValues {
   readonly yes?: boolean | undefined;
   readonly markers?: boolean | undefined;
   readonly port?: number | undefined;
+  readonly demo?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
@@ -174,6 +175,7 @@ export const flags: { readonly [Name in FlagName]-?: Flag } = {
     parse: wholeNumber(0, 65_535),
     brief: "The port to listen on. Default: any free one",
   },
+  demo: { brief: "Put a file to download into each service, and tell the commands that fetch them" },
   json: { brief: "Lines of JSON on stdout, errors as JSON on stderr, and nothing else" },
   quiet: { alias: "q", brief: "Nothing on stderr but errors" },
   verbose: { alias: "v", brief: "Each request and its answer on stderr, without secrets" },

@@ -194,6 +194,18 @@ describe("what goes wrong", () => {
   });
 });
 
+it("[CLI-2] ends with 8 while another run saves the same file", async () => {
+  const folder = await temporaryFolder();
+  const { url } = await startFileServer(content, 2_000_000);
+  const words = ["get", `${url}/a`, "-o", `${folder}/`];
+  const { child, ended } = start(words);
+  while (!(await readdir(folder)).some((name) => name.endsWith(".part"))) await sleep(20);
+  const second = await cloudhaul([...words, "--json"]);
+  expect([second.exitCode, jsonLines(second.stderr)[0]?.code]).toEqual([8, "TARGET_BUSY"]);
+  child.kill("SIGTERM");
+  expect((await ended).exitCode).toBe(130);
+});
+
 describe("an interruption", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "[CLI-8] by %s keeps what came, says how to go on, ends with 130, and the same command goes on",

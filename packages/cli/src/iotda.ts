@@ -1,9 +1,10 @@
 import { ConfigurationError } from "@cloudhaul/core-http";
-import { createIotdaExportClient, type IotdaExportClient } from "@cloudhaul/iotda-export";
+import { createIotdaExportClient, type ExportTask, type IotdaExportClient } from "@cloudhaul/iotda-export";
 import { clientOptions } from "./client-options.ts";
 import type { CommandRun } from "./command.ts";
 import type { FlagValues } from "./flags.ts";
 import { printList } from "./listing.ts";
+import { type KnownIds, withNearIds } from "./near-id.ts";
 import { saveFiles } from "./save-files.ts";
 import type { Session } from "./session.ts";
 import { exportOptions } from "./wait-flags.ts";
@@ -17,7 +18,9 @@ export const download: CommandRun = async (session, flags, taskIds) => {
     label: exportTaskId,
     download: () => iotda.downloadExportFile({ exportTaskId }),
   }));
-  await saveFiles(session, { ...flags, ...oneAtATime }, files);
+  await withNearIds(session, knownTasks(iotda, taskIds), () =>
+    saveFiles(session, { ...flags, ...oneAtATime }, files),
+  );
 };
 
 export const exportTasks: CommandRun = async (session, flags, taskIds) => {
@@ -59,13 +62,21 @@ export const deleteTasks: CommandRun = async (session, flags, taskIds) => {
   await using iotda = clientOf(session, flags);
   const { signal, output } = session;
   for (const exportTaskId of taskIds) {
-    await iotda.deleteExportTask({ exportTaskId }, { signal });
+    await withNearIds(session, knownTasks(iotda, [exportTaskId]), () =>
+      iotda.deleteExportTask({ exportTaskId }, { signal }),
+    );
     output.data(exportTaskId, { deleted: exportTaskId });
   }
 };
 
 function clientOf(session: Session, flags: FlagValues): IotdaExportClient {
   return createIotdaExportClient({ ...clientOptions(session, flags), instanceId: flags.instance });
+}
+
+/** The export tasks, of which one was meant. */
+function knownTasks(iotda: IotdaExportClient, given: readonly string[]): KnownIds<ExportTask> {
+  const idsOf = ({ exportTaskId }: ExportTask) => [exportTaskId];
+  return { given, list: (options) => iotda.listExportTasks({}, options), idsOf };
 }
 
 function appOf({ app = [] }: FlagValues): string | undefined {

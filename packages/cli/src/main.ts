@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { proposeCompletions, run } from "@stricli/core";
 import { createApplication } from "./application.ts";
 import { secretRefusal } from "./secret-arguments.ts";

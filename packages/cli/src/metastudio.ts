@@ -1,9 +1,15 @@
 import { ConfigurationError } from "@cloudhaul/core-http";
-import { createMetastudioIesClient, type IsFinished, type Task } from "@cloudhaul/metastudio-ies";
+import {
+  createMetastudioIesClient,
+  type IsFinished,
+  type MetastudioIesClient,
+  type Task,
+} from "@cloudhaul/metastudio-ies";
 import { clientOptions } from "./client-options.ts";
 import type { CommandRun } from "./command.ts";
 import type { FlagValues } from "./flags.ts";
 import { type Columns, printList } from "./listing.ts";
+import { type KnownIds, withNearIds } from "./near-id.ts";
 import { saveFiles } from "./save-files.ts";
 import { exportOptions, waiting } from "./wait-flags.ts";
 
@@ -13,7 +19,7 @@ export const download: CommandRun = async (session, flags, taskIds) => {
     label: taskId,
     download: () => metastudio.downloadResultFile({ taskId }),
   }));
-  await saveFiles(session, flags, files);
+  await withNearIds(session, knownTasks(metastudio, taskIds), () => saveFiles(session, flags, files));
 };
 
 export const exportResource: CommandRun = async (session, flags, [resource = ""]) => {
@@ -38,11 +44,13 @@ const columns: Columns<Task> = {
 export const task: CommandRun = async (session, flags, [taskId = ""]) => {
   await using metastudio = createMetastudioIesClient(clientOptions(session, flags));
   const isFinished = isFinishedBy(flags);
-  const found = flags.wait
-    ? await waiting(session, flags, taskId, (options) =>
-        metastudio.waitForTask({ taskId }, { ...options, isFinished }),
-      )
-    : await metastudio.getTask({ taskId }, { signal: session.signal });
+  const found = await withNearIds(session, knownTasks(metastudio, [taskId]), () =>
+    flags.wait
+      ? waiting(session, flags, taskId, (options) =>
+          metastudio.waitForTask({ taskId }, { ...options, isFinished }),
+        )
+      : metastudio.getTask({ taskId }, { signal: session.signal }),
+  );
   await printList(session, [found], columns);
 };
 
@@ -61,10 +69,23 @@ export const deleteTasks: CommandRun = async (session, flags, taskIds) => {
   await using metastudio = createMetastudioIesClient(clientOptions(session, flags));
   const { signal, output } = session;
   for (const taskId of taskIds) {
-    await metastudio.deleteTask({ taskId }, { signal });
+    await withNearIds(session, knownTasks(metastudio, [taskId]), () =>
+      metastudio.deleteTask({ taskId }, { signal }),
+    );
     output.data(taskId, { deleted: taskId });
   }
 };
+
+/** The tasks that the service shows, of which one was meant. */
+function knownTasks(metastudio: MetastudioIesClient, given: readonly string[]): KnownIds<Task> {
+  return {
+    given,
+    async *list(options) {
+      yield* (await metastudio.searchTasks({}, options)).tasks;
+    },
+    idsOf: ({ taskId }) => [taskId],
+  };
+}
 
 /** How a task's status is read, where the flags say it. */
 function isFinishedBy({ doneStatus, failedStatus }: FlagValues): IsFinished | undefined {

@@ -47,7 +47,7 @@ export const ownCommands: Readonly<Record<string, Command>> = {
   doctor: {
     brief: "Check credential, clock, network and disk, and say what to fix",
     description:
-      "Sends one harmless request to the endpoint, IAM's unless another is given, and one to IAM where the project must be looked up. Its exit code is that of the first thing to fix.",
+      "Looks up which services the region has. Sends one harmless request to the endpoint, IAM's unless another is given, and one to IAM where the project must be looked up. Its exit code is that of the first thing to fix.",
     flags: ["output", ...accountFlags, ...talkFlags],
     examples: [
       { does: "everything, for a region", line: "cloudhaul doctor --region eu-west-101" },
@@ -74,8 +74,12 @@ export const ownCommands: Readonly<Record<string, Command>> = {
     brief: "Run a local Huawei Cloud to try things out",
     description:
       "Answers for IAM, the object store and the five services on this machine, until it is interrupted. What the other commands need to find it is printed as lines for a shell. It comes in a package of its own: npm install @cloudhaul/emulator",
-    flags: ["port", ...talkFlags],
+    flags: ["port", "demo", ...talkFlags],
     examples: [
+      {
+        does: "with a file in each service, and the commands that fetch them",
+        line: "cloudhaul emulator --demo",
+      },
       {
         does: "in the background of this shell, and use it",
         line: "cloudhaul emulator --quiet > emulator.env & sleep 1; . ./emulator.env; cloudhaul whoami --region cn-north-4",

@@ -85,4 +85,14 @@ export const requirements: Readonly<Record<string, { readonly behaviour: string;
         "Whole jobs and lists of each service are commands: export, wait, save; what can be exported; what was",
       source: "Cloudhaul: whole jobs",
     },
+    "CLI-23": {
+      behaviour:
+        "Where a service does not know an id, one request more looks for the nearest that it knows; the error stays what it was",
+      source: "Cloudhaul: help that teaches",
+    },
+    "CLI-24": {
+      behaviour:
+        "npx cloudhaul runs in the repository once it is built, and in a project into which the packages were installed",
+      source: "Cloudhaul: the command is there",
+    },
   };

@@ -5,6 +5,7 @@ import {
   type DownloadSet,
   IncompleteSetError,
   type ProgressEvent,
+  type SetFileOutcome,
 } from "@cloudhaul/core-http";
 import type { FlagValues } from "./flags.ts";
 import type { ProgressDisplay, ProgressRow } from "./progress-display.ts";
@@ -87,34 +88,37 @@ export async function saveSets(
   const isOnly = Array.isArray(sets) && sets.length === 1;
   for await (const { set, folder } of sets) {
     const rows = createRows(output.progress);
+    const onFile = ({ name, file, error }: SetFileOutcome): void => {
+      rows.end(name);
+      if (file) tally.saved(file);
+      else tally.failed(error);
+    };
     try {
-      const { files } = await set.toDirectory(folder, { ...options, onProgress: rows.show });
-      for (const file of files) tally.saved(file);
+      await set.toDirectory(folder, { ...options, onProgress: rows.show, onFile });
     } catch (error) {
       signal.throwIfAborted();
-      if (IncompleteSetError.isInstance(error)) {
-        for (const file of error.saved) tally.saved(file);
-        for (const failure of error.failures) tally.failed(failure.error);
-      } else if (isOnly) throw error;
-      else tally.failed(error);
+      if (IncompleteSetError.isInstance(error)) continue; // each was told as it ended
+      if (isOnly) throw error;
+      tally.failed(error);
     } finally {
-      rows.end();
+      rows.endAll();
     }
   }
   tally.end();
 }
 
-/** A progress row for each file of a set, which are told apart by where they come from. */
+/** A progress row for each file of a set, by its name. */
 function createRows(progress: ProgressDisplay) {
   const rows = new Map<string, ProgressRow>();
   return {
     show(event: ProgressEvent): void {
-      const row = rows.get(event.source) ?? progress.add(lastSegment(event.source));
-      rows.set(event.source, row);
+      const { name = event.source } = event;
+      const row = rows.get(name) ?? progress.add(name);
+      rows.set(name, row);
       row.show(event);
-      if (event.phase === "saving") row.end();
     },
-    end(): void {
+    end: (name: string): void => rows.get(name)?.end(),
+    endAll(): void {
       for (const row of rows.values()) row.end();
     },
   };
@@ -131,16 +135,6 @@ async function targetOf(output: string | undefined, isOnly: boolean): Promise<st
   if (!isFile) return `${output}/`;
   const text = `${output} is a file, and several files go to a folder: --output DIR.`;
   throw new ConfigurationError("output", text);
-}
-
-/** The file's name, of what it is known by. */
-function lastSegment(source: string): string {
-  const last = source.split("/").at(-1) ?? "";
-  try {
-    return decodeURI(last);
-  } catch {
-    return last; // a percent sign that stands for itself
-  }
 }
 
 async function* iteratorOf(files: FilesToSave): AsyncGenerator<FileToSave, void, undefined> {

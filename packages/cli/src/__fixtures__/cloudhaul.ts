@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** The command as it is published: run `npm run build` first. */
-export const mainFile: string = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+export const mainFile: string = fileURLToPath(new URL("../../bin/cloudhaul.js", import.meta.url));
 
 /** How a run ended, and what it said. */
 export interface RunResult {

@@ -13,7 +13,8 @@ import { createExportRun, type ExportRun, sourceOf } from "./run-export.ts";
 import { saveFile } from "./save-file.ts";
 import { beforePublish, type SetFileOptions } from "./save-request.ts";
 import { openSpooled } from "./spool.ts";
-import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
+import { startTransfer, type Transfer } from "./transfer.ts";
+import type { TransferSettings } from "./transfer-settings.ts";
 
 /** The rules of {@link TransferOptions}. */
 export const transferRules: CheckedOptions = {
@@ -28,6 +29,7 @@ export const fileRules: CheckedOptions = {
   ...transferRules,
   overwrite: { values: [false, true, "if-different"] },
   fsync: { type: "boolean" },
+  connections: { type: "integer", min: 1, max: 64 },
 };
 const lossRules: CheckedOptions = { ...transferRules, acceptLoss: { type: "boolean" }, spoolDirectory: {} };
 const bytesRules: CheckedOptions = { ...lossRules, maxBytes: { type: "integer", min: 0, required: true } };
@@ -56,6 +58,7 @@ export async function toFile(
         target: path,
         overwrite: options.overwrite ?? false,
         fsync: options.fsync ?? true,
+        connections: options.connections ?? 1,
         transfer: transferSettings(plan, options),
         onceOnly,
         beforePublish: (options as SetFileOptions)[beforePublish],

@@ -23,7 +23,10 @@ export interface DownloadSetSource {
 
 /** Options of {@link DownloadSet.toDirectory}. */
 export interface DirectoryOptions extends Omit<FileOptions, "sha256"> {
-  /** How many connections the whole set may use at a time. Default 1. */
+  /**
+   * How many connections the whole set may use at a time, 1 to 64. Default 1. Each takes a file; where there are fewer files,
+   * a file may use more than one, as {@link FileOptions.connections} says.
+   */
   readonly connections?: number | undefined;
   /** Whether the first failure ends it, and the call rejects with that failure itself. Default false. */
   readonly stopOnError?: boolean | undefined;

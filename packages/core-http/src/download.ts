@@ -39,6 +39,12 @@ export interface FileOptions extends Omit<TransferOptions, "acceptLoss" | "spool
   readonly overwrite?: boolean | "if-different" | undefined;
   /** Whether file and folder are flushed to the disk before the call ends, so that a power cut takes nothing. Default true. */
   readonly fsync?: boolean | undefined;
+  /**
+   * The most connections that the file may use, 1 to 64. Default 1. It begins with one; the others join while that one
+   * alone is slow, and only where a server proves that all parts are of one object: under a strong ETag or a date that is
+   * old enough, and a length. A file that comes only once, or at a pace that the service sets, uses one.
+   */
+  readonly connections?: number | undefined;
 }
 
 /** Options of {@link Download.toBytes}. */

@@ -3,6 +3,7 @@ import type { JournalState } from "./journal.ts";
 import type { AnswerSchema } from "./json-answer.ts";
 
 const checkpoint = z.looseObject({ bytes: z.number().int().min(0), crc32: z.number().int().min(0) });
+const range = z.looseObject({ ...checkpoint.shape, start: z.number().int().min(0) });
 
 /** A journal of format version 1. */
 export const journalState: AnswerSchema<JournalState> & {
@@ -27,6 +28,8 @@ export const journalState: AnswerSchema<JournalState> & {
   fileName: z.string().optional(),
   written: checkpoint.optional(),
   synced: checkpoint.optional(),
+  ranges: z.array(range).optional(),
+  syncedRanges: z.array(range).optional(),
   published: z
     .looseObject({ path: z.string(), bytes: z.number(), sha256: z.string().optional(), at: z.number() })
     .optional(),

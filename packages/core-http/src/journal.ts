@@ -10,6 +10,14 @@ export interface Checkpoint {
 }
 
 /**
+ * A part of the file that came before what lies in front of it: bytes from `start` up to `bytes`. Its CRC-32 counts from
+ * its own start.
+ */
+export interface FileRange extends Checkpoint {
+  readonly start: number;
+}
+
+/**
  * How far a download came.
  *
  * - `starting`: the export behind it may have been started
@@ -41,6 +49,10 @@ export interface JournalState {
   readonly written?: Checkpoint | undefined;
   /** The last point that is on the disk. */
   readonly synced?: Checkpoint | undefined;
+  /** What lay behind `written`, with gaps in between. Who does not know of it has what `written` says, and no more. */
+  readonly ranges?: readonly FileRange[] | undefined;
+  /** What lay so behind `synced`. */
+  readonly syncedRanges?: readonly FileRange[] | undefined;
   /** From stage `publishing` on. */
   readonly published?:
     | {

@@ -1,4 +1,5 @@
 import { linkExpiry } from "./link-expiry.ts";
+import { createSharedCall } from "./shared-call.ts";
 
 /** Asks for a fresh link to the same file. */
 export type RenewLink = (signal: AbortSignal | undefined) => Promise<string>;
@@ -27,21 +28,15 @@ export function createRenewableLink(
 ): RenewableLink {
   let link = url;
   let obtainedAt = Date.now();
-  let renewing: Promise<string> | undefined;
 
-  function renewed(askForLink: RenewLink, signal: AbortSignal | undefined): Promise<string> {
-    renewing ??= askForLink(signal)
-      .then((fresh) => {
-        check(fresh);
-        obtainedAt = Date.now();
-        link = fresh;
-        return fresh;
-      })
-      .finally(() => {
-        renewing = undefined;
-      });
-    return renewing;
-  }
+  /** One connection that is given up must not take the fresh link from the others. */
+  const renewed = createSharedCall(async (askForLink: RenewLink, signal) => {
+    const fresh = await askForLink(signal);
+    check(fresh);
+    obtainedAt = Date.now();
+    link = fresh;
+    return fresh;
+  });
 
   function isNearItsEnd(): boolean {
     const expiresAt = linkExpiry(link)?.getTime();

@@ -26,6 +26,8 @@ export interface ProgressEvent {
 /** Collects what is known and passes it on at a bearable rate. */
 export interface Progress {
   report(change: Partial<Omit<ProgressEvent, "bytesPerSecond">>): void;
+  /** From now on the bytes are what this counts, and not what is reported; with `undefined`, what is reported again. */
+  countBy(count: (() => number) | undefined): void;
 }
 
 /** Ten reports a second are as many as anybody can see; a change of phase is told at once. */
@@ -36,7 +38,7 @@ const rateWindowMs = 2000;
 
 /** A {@link Progress} for one listener; without one, nothing is measured. */
 export function createProgress(listener: ((event: ProgressEvent) => void) | undefined): Progress {
-  if (!listener) return { report: () => {} };
+  if (!listener) return { report: () => {}, countBy: () => {} };
   let event: ProgressEvent = {
     phase: "connecting",
     bytes: 0,
@@ -46,12 +48,16 @@ export function createProgress(listener: ((event: ProgressEvent) => void) | unde
     source: "",
   };
   let toldAt = Number.NEGATIVE_INFINITY;
+  let counted: (() => number) | undefined;
   const samples: { readonly at: number; readonly bytes: number }[] = [];
   return {
+    countBy(count) {
+      counted = count;
+    },
     report(change) {
       const now = performance.now();
       const isNews = change.phase !== undefined && change.phase !== event.phase;
-      event = { ...event, ...change };
+      event = { ...event, ...change, ...(counted && { bytes: counted() }) };
       const isLast = event.bytes === event.totalBytes;
       if (!isNews && !isLast && now - toldAt < intervalMs) return;
       samples.push({ at: now, bytes: event.bytes });

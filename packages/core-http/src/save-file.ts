@@ -13,14 +13,13 @@ import { inFolder } from "./make-folder.ts";
 import { onceOnlyFailure, refuseSecondRun } from "./once-only.ts";
 import { openPartialFile, type PartialFile, partialPaths, removeFile } from "./partial-file.ts";
 import { exists, publish, statOf, takenError } from "./publish.ts";
+import { receiveFile } from "./receive-file.ts";
 import { isGone, sourceOf } from "./run-export.ts";
 import { finalPath, type LockedRequest, type SaveRequest } from "./save-request.ts";
 import { type BegunTransfer, mayBeSmall, saveIfSmall } from "./save-small.ts";
-import { startTransfer, type Transfer, type TransferSettings } from "./transfer.ts";
+import { type SharedTransfer, startTransfer, type Transfer } from "./transfer.ts";
+import type { TransferSettings } from "./transfer-settings.ts";
 import { conditionalRange } from "./validators.ts";
-
-/** Few large writes cost less than many small ones; beyond this they cost the same. */
-const writeBytes = 512 * 1024;
 
 /**
  * Saves one file: beside its target, step by step in a journal, and under its name only when it is whole. The same call
@@ -80,7 +79,7 @@ async function saveLocked(request: LockedRequest, begun: BegunTransfer | undefin
   const canResume = earlier !== undefined && isResumable(earlier) && (await exists(paths.part));
   const journal = await openJournal(paths.journal, canResume ? earlier : startOf(request, earlier));
   const partial = await openPartialFile(paths.part, journal, request.fsync, canResume ? earlier : undefined);
-  let transfer: Transfer | undefined;
+  let transfer: SharedTransfer | undefined;
   try {
     begun?.onStartAgain(() => partial.startAgain().then(() => true));
     // Of a run that ended since that was begun there is something to go on with.
@@ -109,7 +108,7 @@ async function begin(
   journal: Journal,
   partial: PartialFile,
   held: TransferSettings["held"],
-): Promise<Transfer> {
+): Promise<SharedTransfer> {
   const { plan, run, onceOnly, transfer: settings } = request;
   const { progress, signal } = settings;
   const isTakenUp = journal.state().task !== undefined;
@@ -139,7 +138,7 @@ async function refuseTaken({ onceOnly, overwrite, fileName, target }: LockedRequ
 }
 
 async function receive(
-  transfer: Transfer,
+  transfer: SharedTransfer,
   partial: PartialFile,
   journal: Journal,
   request: LockedRequest,
@@ -159,13 +158,15 @@ async function receive(
     await partial.checkSpace(totalBytes - transfer.heldBytes());
   if (transfer.heldBytes() > 0) await takeUp(transfer, partial, checks, signal);
   let validators = transfer.validators();
-  for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {
-    if (validators !== transfer.validators()) {
-      validators = transfer.validators();
-      await journal.record({ validators });
-    }
-    await partial.write(batch);
-  }
+  const beforeWrite = async (): Promise<void> => {
+    if (validators === transfer.validators()) return;
+    validators = transfer.validators();
+    await journal.record({ validators });
+  };
+  const { connections } = request;
+  const { retry, logger } = request.plan.settings;
+  const options = { connections, checks, progress, retry, logger, signal, beforeWrite };
+  await receiveFile(transfer, partial, options);
   progress.report({ phase: "saving" });
 }
 

@@ -4,7 +4,8 @@ import type { DownloadPlan } from "./download-source.ts";
 import type { OnceOnly } from "./once-only.ts";
 import type { PartialPaths } from "./partial-file.ts";
 import type { ExportRun } from "./run-export.ts";
-import type { Transfer, TransferSettings } from "./transfer.ts";
+import type { Transfer } from "./transfer.ts";
+import type { TransferSettings } from "./transfer-settings.ts";
 
 /** Told of a file that is whole, just before it gets its name. */
 export type BeforePublish = (file: SavedFile) => Promise<void>;
@@ -27,6 +28,7 @@ export interface SaveRequest {
   readonly target: string;
   readonly overwrite: NonNullable<FileOptions["overwrite"]>;
   readonly fsync: boolean;
+  readonly connections: number;
   readonly transfer: TransferSettings;
   readonly onceOnly: OnceOnly | undefined;
 }

@@ -21,7 +21,6 @@ import { beforePublish, type SetFileOptions } from "./save-request.ts";
 const rules: CheckedOptions = {
   ...fileRules,
   sha256: { values: ["compute"] }, // the manifest could not tell the file from another of its length
-  connections: { type: "integer", min: 1, max: 64 },
   stopOnError: { type: "boolean" },
   onFile: { type: "function" },
 };
@@ -46,12 +45,16 @@ export async function saveSet(
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   const saved = new Map<NamedItem, SavedFile>();
 
+  const atOnce = Math.min(connections, Math.max(1, items.length));
+  const perFile = Math.floor(connections / atOnce); // what no file has need of, the others may use
+
   async function save(item: NamedItem): Promise<SetFileOutcome> {
     const { path: name, download } = item;
     try {
       const path = join(directory, name);
       const setOptions: SetFileOptions = {
         ...fileOptions,
+        connections: perFile,
         onProgress: onProgress && ((event) => onProgress({ ...event, name })),
         // Listed before it has its name: killed in between, the next run would take a right file for somebody else's.
         [beforePublish]: (file) => list.add(item, file),
@@ -68,14 +71,14 @@ export async function saveSet(
     }
   }
 
-  await eachLimited(items, connections, async (item) => {
+  await eachLimited(items, atOnce, async (item) => {
     const outcome = await save(item);
     onFile?.(outcome);
     if (stopOnError && !outcome.file) throw outcome.error;
   });
-  const files = items.flatMap((item) => saved.get(item) ?? []);
-  if (failures.length > 0) throw incomplete(name, files, failures);
-  return { files, manifestPath };
+  const savedFiles = items.flatMap((item) => saved.get(item) ?? []);
+  if (failures.length > 0) throw incomplete(name, savedFiles, failures);
+  return { files: savedFiles, manifestPath };
 }
 
 function incomplete(

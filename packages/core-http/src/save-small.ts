@@ -9,7 +9,7 @@ import { inFolder } from "./make-folder.ts";
 import { removeFile } from "./partial-file.ts";
 import { exists, publish } from "./publish.ts";
 import { finalPath, type LockedRequest } from "./save-request.ts";
-import { startTransfer, type Transfer } from "./transfer.ts";
+import { type SharedTransfer, startTransfer, type Transfer } from "./transfer.ts";
 
 /** A file up to this length, */
 const smallBytes = 512 * 1024;
@@ -17,7 +17,7 @@ const smallBytes = 512 * 1024;
 const smallMs = 250;
 
 /** A transfer that has begun, for a file that proved to be no small one. */
-export interface BegunTransfer extends Transfer {
+export interface BegunTransfer extends SharedTransfer {
   /** Who takes back what was handed out, from now on. */
   onStartAgain(startAgain: () => Promise<boolean>): void;
 }
@@ -64,7 +64,6 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
   const { plan, transfer: settings } = request;
   let held: Uint8Array[] = [];
   let bytes = 0;
-  let handedOut = 0;
   let pending: Promise<readonly Uint8Array[] | undefined> | undefined;
   let startAgain = async (): Promise<boolean> => true;
   const transfer = await startTransfer(plan as DownloadSource, {
@@ -72,7 +71,6 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
     startAgain() {
       held = [];
       bytes = 0;
-      handedOut = 0;
       return startAgain();
     },
   });
@@ -83,10 +81,9 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
       const batch = held.length > 0 ? held : await (pending ?? transfer.read(wantedBytes));
       if (batch === held) held = [];
       else pending = undefined;
-      for (const chunk of batch ?? []) handedOut += chunk.byteLength;
       return batch;
     },
-    heldBytes: () => handedOut,
+    heldBytes: () => transfer.heldBytes() - held.reduce((sum, chunk) => sum + chunk.byteLength, 0),
     onStartAgain(next) {
       startAgain = next;
     },

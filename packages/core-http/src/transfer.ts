@@ -1,12 +1,13 @@
-import { type Checks, pageError } from "./checks.ts";
+import { byteCount, checkLength, readInTime, upTo } from "./body-reading.ts";
+import { noChecks, pageError } from "./checks.ts";
 import type { DownloadInfo, TransferResult } from "./destination.ts";
 import { IntegrityError, type IntegrityReason } from "./download-errors.ts";
+import { describe } from "./download-info.ts";
 import { type DownloadSource, identityText } from "./download-source.ts";
-import { type CloudhaulError, TimeoutError, TransportError } from "./errors.ts";
-import { fileNameFromDisposition, safeFileName } from "./file-name.ts";
-import type { Pace } from "./pace.ts";
-import type { Progress } from "./progress.ts";
+import type { CloudhaulError } from "./errors.ts";
+import { createProgress } from "./progress.ts";
 import { backOff, mayRepeat } from "./retry.ts";
+import type { TransferEnd, TransferSettings } from "./transfer-settings.ts";
 import type { HttpResponse } from "./transport.ts";
 import { unfitAnswer } from "./unfit-answer.ts";
 import {
@@ -17,23 +18,6 @@ import {
   type Validators,
   validatorsOf,
 } from "./validators.ts";
-
-/** How one transfer runs. */
-export interface TransferSettings {
-  readonly signal: AbortSignal | undefined;
-  readonly progress: Progress;
-  readonly pace: Pace;
-  readonly checks: Checks;
-  readonly stallTimeoutMs: number;
-  /** Bytes that an earlier run left, and what tells the object that they are of. */
-  readonly held?:
-    | { readonly bytes: number; readonly validators: Validators; readonly fileName?: string | undefined }
-    | undefined;
-  /** Whether an answer that cannot be the file is read even so, and refused at its end: what comes only once is kept whatever it is. */
-  readonly keepsUnfit?: boolean | undefined;
-  /** Takes back every byte that was handed out; resolves to false where that cannot be done, of a stream for one. */
-  readonly startAgain?: (() => Promise<boolean>) | undefined;
-}
 
 /** The bytes of one download, in order, whatever happens on the way. */
 export interface Transfer {
@@ -52,6 +36,27 @@ export interface Transfer {
   cancel(): Promise<void>;
 }
 
+/** A transfer with which others may share the file. */
+export interface SharedTransfer extends Transfer {
+  /** Whether parts of the file may be asked for beside it. */
+  canSplit(): boolean;
+  /** Asks for a part of the file over another connection. */
+  part(start: number, end: TransferEnd, signal: AbortSignal): Promise<SharedTransfer>;
+  /**
+   * From now on it ends there, with its checks open, since others bring the rest: what fails is not tried again here. With
+   * `undefined` it goes to the end of the file again, as far as its connection carries, and then as always.
+   */
+  endAt(end: TransferEnd | undefined): void;
+  /** Closes its connection; a read that waits for bytes rejects. */
+  halt(): Promise<void>;
+  /** Another connection has met another object: gives up what is held, and begins anew. */
+  startAgain(): Promise<void>;
+  /** Whether all has come, and every check has passed. */
+  isFinished(): boolean;
+  /** The rest has come over other connections, and has been checked: so many bytes in all. */
+  finish(bytes: number): void;
+}
+
 /** An object that changes all the time is never whole. */
 const maxChanges = 3;
 
@@ -66,7 +71,10 @@ const obstacles = {
 } as const satisfies Record<string, { readonly reason: IntegrityReason; readonly words: string }>;
 
 /** Sends the request, as often as its repeat class allows, and resolves once the bytes begin. */
-export async function startTransfer(source: DownloadSource, settings: TransferSettings): Promise<Transfer> {
+export async function startTransfer(
+  source: DownloadSource,
+  settings: TransferSettings,
+): Promise<SharedTransfer> {
   const startedAt = performance.now();
   const { progress, pace, checks, startAgain } = settings;
   // A reader that leaves while a cut is waited out must end the wait: nobody would read what comes after it.
@@ -87,23 +95,31 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   let isComplete = false;
   let suspicion: IntegrityError | undefined;
   let sha256: string | undefined;
+  let { end } = settings;
+  /** A part is of the object that the first answer was of, also where it begins with the first byte. */
+  const isPart = end !== undefined;
+  const isRest = (): boolean => held > 0 || isPart;
+  let isReceiving = false;
+  let isFinished = false;
 
   /** Opens the way to the next byte, or throws what makes it hopeless. */
   async function connect(): Promise<void> {
+    isReceiving = false;
     for (;;) {
       try {
-        if (await accept(await ask())) return;
+        if (await accept(await ask())) break;
       } catch (error) {
         await recover(error);
       }
     }
+    isReceiving = true;
   }
 
   async function ask(): Promise<HttpResponse> {
     progress.report({ phase: "connecting", attempt: requests + 1, source: name });
     await source.pace?.(signal);
     requests++;
-    const conditions = held > 0 && validators ? conditionalRange(validators, held) : undefined;
+    const conditions = isRest() && validators ? conditionalRange(validators, held, end?.(held)) : undefined;
     const range = conditions ?? (source.rangeFromStart ? { range: "bytes=0-" } : {});
     const headers = { "accept-encoding": "identity", ...range };
     // Of what was not sent these are refusals like any other: the page of a 412 would pass for the file.
@@ -120,7 +136,7 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
       throw pageError(response.headers["content-type"] ?? "");
     const verdict = suspicion
       ? "whole"
-      : validators && held > 0
+      : validators && isRest()
         ? judgeRest(validators, held, response)
         : judgeStart(response);
     if (verdict === "changed" || verdict === "misplaced") {
@@ -128,17 +144,17 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
       await giveUpHeld(verdict === "changed" ? "changed" : "range");
       return false;
     }
-    if (verdict === "whole" && held > 0) await giveUpHeld("ignored"); // never append what starts from the start
+    if (verdict === "whole" && isRest()) await giveUpHeld("ignored"); // never append what starts from the start
     if (verdict === "complete") await body.cancel();
     // The page of a 416 has a type and a length of its own, which are not the file's.
     const about = response.status === 416 ? { ...response, headers: {} } : response;
     // Also where it goes on with what an earlier run left: checks that never began would pass anything.
-    if (held === 0 || first === undefined) {
+    if (!isRest() || first === undefined) {
       checks.begin(about);
       first = about;
     }
     const told = validatorsOf(about);
-    validators = held === 0 ? told : { ...validators, totalBytes: validators?.totalBytes ?? told.totalBytes };
+    validators = !isRest() ? told : { ...validators, totalBytes: validators?.totalBytes ?? told.totalBytes };
     isComplete = verdict === "complete";
     const { totalBytes } = validators;
     progress.report({ phase: "downloading", bytes: held, totalBytes, attempt: requests });
@@ -149,7 +165,9 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
   async function giveUpHeld(why: keyof typeof obstacles): Promise<void> {
     if (why !== "ignored") changes++;
     // What comes only once, or only until its body began, is not asked for again, however odd the answer.
-    if (source.repeat !== "safe" || changes > maxChanges || (held > 0 && !(await startAgain?.()))) {
+    const isSpent = source.repeat !== "safe" || changes > maxChanges;
+    // What shares a file with others cannot begin it anew by itself.
+    if (end || isSpent || (held > 0 && !(await startAgain?.()))) {
       const { reason, words } = obstacles[why];
       throw new IntegrityError({ reason }, `${name} ${words}. Try again, from the start.`);
     }
@@ -168,6 +186,8 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     await body?.cancel();
     const begun = body !== undefined;
     body = undefined;
+    isReceiving = false;
+    if (end) throw error;
     const repeat = begun && source.repeat === "before-body" ? "never" : source.repeat;
     if (++failures >= retry.maxAttempts || !mayRepeat(error, repeat)) throw error;
     const canResume =
@@ -186,6 +206,12 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     await backOff(error, failures, retry, signal);
   }
 
+  function pass(): undefined {
+    if (suspicion) throw suspicion;
+    sha256 = checks.finish();
+    isFinished = true;
+  }
+
   const describeNow = () => describe(first, source, name, validators?.totalBytes, settings.held?.fileName);
   await connect();
   return {
@@ -194,17 +220,15 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     async read(wantedBytes) {
       for (;;) {
         try {
-          const batch = isComplete
+          if (end && held >= end(held)) return await body?.cancel().then(() => undefined);
+          const came = isComplete
             ? undefined
             : await readInTime(body, wantedBytes, settings.stallTimeoutMs, held);
           signal?.throwIfAborted();
-          const bytes = batch?.reduce((sum, chunk) => sum + chunk.byteLength, 0) ?? 0;
+          const batch = came && end ? upTo(came, end(held + byteCount(came)) - held) : came;
+          const bytes = byteCount(batch ?? []);
           checkLength(validators?.totalBytes, held + bytes, batch === undefined, name);
-          if (!batch) {
-            if (suspicion) throw suspicion;
-            sha256 = checks.finish();
-            return undefined;
-          }
+          if (!batch) return pass();
           checks.update(batch);
           held += bytes;
           if (held >= furthest + progressBytes) {
@@ -232,64 +256,45 @@ export async function startTransfer(source: DownloadSource, settings: TransferSe
     async rewind(toByte) {
       await body?.cancel();
       held = toByte;
-      resumedFromByte = toByte;
+      resumedFromByte = Math.min(resumedFromByte, toByte);
       await connect();
     },
+    canSplit() {
+      const proof = validators && conditionalRange(validators, 1);
+      const isRefused = first?.headers["accept-ranges"] === "none" || settings.keepsUnfit;
+      const isFree = source.repeat === "safe" && source.pace === undefined && !isRefused && isReceiving;
+      return isFree && proof !== undefined && validators?.totalBytes !== undefined;
+    },
+    async part(start, partEnd, partSignal) {
+      requests++;
+      const { stallTimeoutMs } = settings;
+      const part = { held: { bytes: start, validators: validators ?? {} }, end: partEnd, checks: noChecks };
+      const own = { ...part, pace, stallTimeoutMs, signal: partSignal, progress: createProgress(undefined) };
+      return startTransfer(source, own);
+    },
+    endAt(newEnd) {
+      end = newEnd;
+    },
+    async halt() {
+      await body?.cancel();
+    },
+    async startAgain() {
+      await body?.cancel();
+      body = undefined;
+      end = undefined;
+      held = Math.max(held, 1); // others brought more, even where it brought nothing
+      await giveUpHeld("changed");
+      await connect();
+    },
+    finish(bytes) {
+      held = bytes;
+      checkLength(validators?.totalBytes, held, true, name);
+      pass();
+    },
+    isFinished: () => isFinished,
     async cancel() {
       left.abort(new Error("The reader has left."));
       await body?.cancel();
     },
   };
-}
-
-function describe(
-  response: HttpResponse | undefined,
-  source: DownloadSource,
-  name: string,
-  totalBytes: number | undefined,
-  earlierName: string | undefined,
-): DownloadInfo {
-  const headers = response?.headers ?? {};
-  const fromServer = safeFileName(fileNameFromDisposition(headers["content-disposition"]) ?? "");
-  return {
-    fileName: fromServer ?? earlierName ?? safeFileName(source.fileName ?? "") ?? "download",
-    totalBytes,
-    contentType: headers["content-type"],
-    etag: headers.etag,
-    requestId: headers["x-request-id"] ?? headers["x-obs-request-id"],
-    source: name,
-  };
-}
-
-/** A reader that waits is not the one pausing, so the time in here is the time without a byte. */
-async function readInTime(
-  body: HttpResponse["body"] | undefined,
-  wantedBytes: number,
-  stallTimeoutMs: number,
-  held: number,
-): Promise<readonly Uint8Array[] | undefined> {
-  let stall: TimeoutError | undefined;
-  const timer = setTimeout(() => {
-    const text = `No byte came for ${stallTimeoutMs} ms, after ${held}. Try again, or raise stallTimeoutMs.`;
-    stall = new TimeoutError({ phase: "body", timeoutMs: stallTimeoutMs }, text);
-    void body?.cancel();
-  }, stallTimeoutMs);
-  try {
-    const batch = await body?.read(wantedBytes);
-    if (stall) throw stall; // a cancelled body that looks like one that ended would publish half a file
-    return batch;
-  } catch (error) {
-    throw stall ?? error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function checkLength(total: number | undefined, held: number, ended: boolean, name: string): void {
-  if (total === undefined || held === total || (held < total && !ended)) return;
-  // A body that ends early without an error: seen with transports that do not count, and with a 206 of half the rest.
-  if (held < total)
-    throw new TransportError("CONNECTION_LOST", "body", `${name} ended after ${held} of ${total} bytes.`);
-  const text = `${name} sent more than the ${total} bytes that it announced.`;
-  throw new IntegrityError({ reason: "length", expected: String(total), received: `over ${total}` }, text);
 }

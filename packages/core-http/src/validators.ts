@@ -47,12 +47,16 @@ export function parseContentRange(
 }
 
 /**
- * The headers that ask for the rest, on the condition that the object is still the same; `undefined` where nothing
- * could prove that. Never If-Range: OBS does not list it, and a server that does not know it would send the rest of
+ * The headers that ask for the rest, or for what of it lies before `end`, on the condition that the object is still the
+ * same; `undefined` where nothing could prove that. Never If-Range: OBS does not list it, and a server that does not know it would send the rest of
  * another object.
  */
-export function conditionalRange(held: Validators, fromByte: number): Record<string, string> | undefined {
-  const range = `bytes=${fromByte}-`;
+export function conditionalRange(
+  held: Validators,
+  fromByte: number,
+  end?: number,
+): Record<string, string> | undefined {
+  const range = `bytes=${fromByte}-${end === undefined ? "" : end - 1}`;
   if (isStrong(held.etag) && (held.isDateFirm || !isMadeOfDate(held)))
     return { range, "if-match": held.etag };
   if (held.lastModified && held.isDateFirm) return { range, "if-unmodified-since": held.lastModified };

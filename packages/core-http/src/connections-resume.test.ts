@@ -93,7 +93,7 @@ describe("[HTTP-123] a file in parts that was cut short goes on", () => {
     `after a power cut took the tail of ranges (seed ${seed}, run %i)`,
     async (run) => {
       const random = seededRandom(seed + 1000 * run);
-      await interrupted({ connections: 6, enough: random() * 20 * mebibyte }, async (remains) => {
+      await interrupted({ connections: 6, enough: (1 + 12 * random()) * mebibyte }, async (remains) => {
         const { state, part } = remains;
         const { size } = await stat(part);
         for (const { start, bytes } of [

@@ -1,6 +1,6 @@
 /** Numbers from 0 up to, and without, 1, the same for the same seed (xorshift). */
 export function seededRandom(seed: number): () => number {
-  let state = seed | 1;
+  let state = Math.imul(seed, 0x9e3779b1) | 1;
   return () => {
     state ^= state << 13;
     state ^= state >>> 17;

@@ -19,7 +19,7 @@ export interface ReceiveOptions {
 }
 
 /** Few large writes cost less than many small ones; beyond this they cost the same. */
-export const writeBytes = 512 * 1024;
+export const writeBytes: number = 512 * 1024;
 
 /** Writes what one connection brings, in order. */
 export async function receiveStream(

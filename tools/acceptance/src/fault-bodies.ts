@@ -6,8 +6,8 @@ import { zipContent } from "@cloudhaul/emulator";
 /** What the server of a fault holds. */
 export type BodyKind = "bytes" | "zip" | "cut-zip" | "holed-zip" | "zip-and-more" | "gzip" | "empty";
 
-/** Length of the `bytes`. */
-export const bodyBytes = 1024 * 1024;
+/** Length of the `bytes`: small, unless whoever reads this first needs a file that is worth several connections. */
+export const bodyBytes = Number(process.env.CLOUDHAUL_FAULT_BYTES ?? 1024 * 1024);
 
 const known = new Map<number, Buffer>();
 

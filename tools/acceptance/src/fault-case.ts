@@ -97,10 +97,19 @@ export const names = {
   manifest: "files.manifest.json",
 } as const;
 
+/** How a case is run. */
+export interface FaultRun {
+  /** For `file`. Default 1. */
+  readonly connections?: number | undefined;
+  /** See {@link FaultScript}. */
+  readonly bytesPerSecond?: number | undefined;
+}
+
 /** Runs a case, and hands what came of it to `judge` before it takes everything down. */
 export async function runFaultCase(
   { fault, kind, sink }: FaultCase,
   judge: (outcome: FaultOutcome) => Promise<void>,
+  { connections, bytesPerSecond }: FaultRun = {},
 ): Promise<void> {
   const {
     body = "bytes",
@@ -119,6 +128,7 @@ export async function runFaultCase(
     steps,
     isSecure,
     brokenHandshakes,
+    bytesPerSecond,
     elsewhere: elsewhere.origin,
   });
   const settings = createHttpSettings({
@@ -132,7 +142,8 @@ export async function runFaultCase(
   const download = downloadFrom(kind, origin, promised, settings);
   const folder = await mkdtemp(join(tmpdir(), "cloudhaul-faults-"));
   try {
-    const result = await consume[sink](download, { stallTimeoutMs: limitMs }, folder, elsewhere, settings);
+    const options = { stallTimeoutMs: limitMs, ...(connections !== undefined && { connections }) };
+    const result = await consume[sink](download, options, folder, elsewhere, settings);
     await settings.transport.close();
     const paths = await readdir(folder);
     const files = new Map(

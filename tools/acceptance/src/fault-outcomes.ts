@@ -31,6 +31,8 @@ export interface Expectation {
   readonly file: Outcomes;
   /** Where a stream fares otherwise: what was delivered cannot be taken back. */
   readonly stream?: Outcomes | undefined;
+  /** Where a file fares otherwise once several connections share it; how often they ask is left open. */
+  readonly shared?: Outcomes | undefined;
 }
 
 export const right = (requests: number, version = 1): Outcome => ({ version, requests, left: "nothing" });

@@ -65,6 +65,8 @@ export interface FaultScript {
   readonly brokenHandshakes?: number | undefined;
   /** Whether what was refused with 401 or 403 is refused again, however often it is asked for. Default false. */
   readonly refusesForGood?: boolean | undefined;
+  /** How fast each body goes. Default: as fast as it can. */
+  readonly bytesPerSecond?: number | undefined;
   /** Where `redirect: "elsewhere"` leads. */
   readonly elsewhere?: string | undefined;
 }
@@ -239,16 +241,23 @@ async function sendObject(turn: Turn): Promise<void> {
 
 /** The body up to the cut; the last chunk of a chunked one counts as a byte more. */
 async function sendBody(turn: Turn, body: Buffer): Promise<void> {
-  const { socket, step } = turn;
-  const { pieces, everyMs } = step.drip ?? { pieces: 1, everyMs: 0 };
+  const { socket, step, script } = turn;
   const sent = body.subarray(0, step.cut?.after);
+  const { pieces, everyMs } = step.drip ?? evenDrip(sent.length, script.bytesPerSecond);
   const pieceBytes = Math.ceil(sent.length / pieces);
   for (let at = 0; at < sent.length; at += pieceBytes) {
     await write(socket, sent.subarray(at, at + pieceBytes));
-    if (everyMs > 0) await wait(everyMs);
+    if (everyMs > 0 && !socket.destroyed) await wait(everyMs);
   }
   if (step.cut) cut(turn, step.cut.by);
   else if (step.framing === "close") socket.end();
+}
+
+const everyMs = 10;
+
+function evenDrip(bytes: number, bytesPerSecond: number | undefined): NonNullable<Step["drip"]> {
+  if (bytesPerSecond === undefined) return { pieces: 1, everyMs: 0 };
+  return { pieces: Math.max(1, Math.ceil((bytes * 1000) / everyMs / bytesPerSecond)), everyMs };
 }
 
 const lastChunk = "0\r\n\r\n";

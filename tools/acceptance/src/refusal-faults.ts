@@ -74,6 +74,9 @@ const afterCut = (kind: string, requests = 2) => ({
   bare: absent(service(kind), requests),
 });
 
+/** A refusal of a part is not yet one of the file: the first connection asks once more, alone. */
+const oneAsksAgain = resumable(right(4));
+
 /** Refusals of the proof. */
 const proofs: Fault[] = [
   {
@@ -84,7 +87,7 @@ const proofs: Fault[] = [
   {
     name: "403, expired, to the rest",
     steps: [cutInTheMiddle, expired, {}],
-    outcome: brokenBody({ ...afterCut("FORBIDDEN"), link: right(3) }, kept),
+    outcome: { ...brokenBody({ ...afterCut("FORBIDDEN"), link: right(3) }, kept), shared: oneAsksAgain },
   },
   {
     name: "403, expired, twice",
@@ -109,7 +112,7 @@ const proofs: Fault[] = [
   {
     name: "403, and not for its age, to the rest",
     steps: [cutInTheMiddle, forbidden, {}],
-    outcome: brokenBody(afterCut("FORBIDDEN"), kept),
+    outcome: { ...brokenBody(afterCut("FORBIDDEN"), kept), shared: oneAsksAgain },
   },
   {
     name: "401",
@@ -119,10 +122,10 @@ const proofs: Fault[] = [
   {
     name: "401 to the rest",
     steps: [cutInTheMiddle, { answer: { status: 401 } }, {}],
-    outcome: brokenBody(
-      { ...repeatable(right(3)), link: absent(service("FORBIDDEN"), 2, "resumable") },
-      kept,
-    ),
+    outcome: {
+      ...brokenBody({ ...repeatable(right(3)), link: absent(service("FORBIDDEN"), 2, "resumable") }, kept),
+      shared: oneAsksAgain,
+    },
   },
   {
     name: "401 to the fresh token too",

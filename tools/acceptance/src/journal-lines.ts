@@ -6,6 +6,8 @@ export interface JournalView {
   readonly stage: string;
   readonly written?: { readonly bytes: number } | undefined;
   readonly synced?: { readonly bytes: number } | undefined;
+  /** Of a file in parts: from `start` up to `bytes`. */
+  readonly syncedRanges?: readonly { readonly start: number; readonly bytes: number }[] | undefined;
 }
 
 /** The one file of the engine's with this ending in the folder, if there is one. */

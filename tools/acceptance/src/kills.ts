@@ -19,6 +19,8 @@ export interface KillPlan {
   /** How many at a time. */
   readonly parallel: number;
   readonly seed: number;
+  /** Of each download; of the call that follows a kill half as many, or one, or twice as many. Default 1. */
+  readonly connections?: number | undefined;
 }
 
 /** One download that was killed, and what the same call made of it. */
@@ -145,14 +147,18 @@ async function killOne(
   const folder = join(job.folder, `run-${index}`);
   await mkdir(folder);
   const path = `/run-${index}/${fileName}`;
-  const call = { arguments: [job.server.url + path, join(folder, fileName)] };
-  const first = startProgram(program, call);
+  const { connections = 1 } = job;
+  const call = (count: number) => ({
+    arguments: [job.server.url + path, join(folder, fileName), String(count)],
+  });
+  const first = startProgram(program, call(connections));
   await waitFor(point, job, path, first);
   first.kill();
   await first.ended;
   const where = await placeOf(folder);
   const zeroed = await loseTail(folder);
-  const { exitCode, stdout, stderr } = await startProgram(program, call).ended;
+  const { exitCode, stdout, stderr } = await startProgram(program, call(nextConnections(connections, index)))
+    .ended;
   const answer = JSON.parse(stdout || "{}") as { readonly code?: string; readonly sha256?: string };
   const isExpected =
     answer.sha256 === job.sha256 || (answer.code === "TARGET_EXISTS" && where === "complete");
@@ -166,31 +172,44 @@ async function killOne(
   return { index, point, where, zeroed, fetchedAgain, requests, faults };
 }
 
+/** Whoever goes on need not do it as it was begun. */
+function nextConnections(connections: number, index: number): number {
+  if (connections === 1) return 1;
+  return [1, connections, Math.ceil(connections / 2), connections * 2][index % 4] ?? 1;
+}
+
 /** Where a download was when it was killed. */
 async function placeOf(folder: string): Promise<string> {
   const names = await readdir(folder);
   const journal = await journalIn(folder);
   if (!journal) return names.includes(fileName) ? "complete" : names.length > 0 ? "lock" : "nothing yet";
   if (journal.stage !== "transfer") return journal.stage;
-  return `transfer, ${journal.synced ? "synced" : journal.written ? "written" : "nothing noted"}`;
+  const parts = journal.syncedRanges?.length ? ", parts" : "";
+  return `transfer, ${journal.synced ? "synced" : journal.written ? "written" : "nothing noted"}${parts}`;
 }
 
-/** Zeroes what a power cut may take: all behind the last point that the journal says is on the disk. */
+/** Zeroes what a power cut may take: all but what the journal says is on the disk. */
 async function cutPower(folder: string): Promise<boolean> {
   const part = await hiddenFile(folder, "part");
   const journal = await journalIn(folder);
   // From that stage on the whole file has been flushed.
   if (!part || journal?.stage === "publishing") return false;
-  const from = journal?.synced?.bytes ?? 0;
   const { size } = await stat(part);
-  if (size <= from) return false;
+  let at = journal?.synced?.bytes ?? 0;
+  let isCut = false;
+  const kept = [...(journal?.syncedRanges ?? [])].sort((one, other) => one.start - other.start);
   const file = await open(part, "r+");
   try {
-    await file.write(Buffer.alloc(size - from), 0, size - from, from);
+    for (const { start, bytes } of [...kept, { start: size, bytes: size }]) {
+      const length = Math.min(start, size) - at;
+      if (length > 0) await file.write(Buffer.alloc(length), 0, length, at);
+      isCut ||= length > 0;
+      at = Math.max(at, bytes);
+    }
   } finally {
     await file.close();
   }
-  return true;
+  return isCut;
 }
 
 async function faultsOf(folder: string, sha256: string): Promise<readonly string[]> {

@@ -57,18 +57,20 @@ function answer({ headers }: IncomingMessage, response: ServerResponse, file: Bu
     response.writeHead(412, { "content-length": 0 });
     return Buffer.alloc(0);
   }
-  const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0);
+  const [, first = "0", last] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "") ?? [];
+  const from = Number(first);
+  const end = last ? Math.min(file.length, Number(last) + 1) : file.length;
   if (from >= file.length) {
     response.writeHead(416, { "content-range": `bytes */${file.length}`, "content-length": 0, etag });
     return Buffer.alloc(0);
   }
-  const rest = file.subarray(from);
+  const rest = file.subarray(from, end);
   const about = { "content-length": rest.length, "content-type": "application/octet-stream", etag };
   if (headers.range === undefined) response.writeHead(200, about);
   else
     response.writeHead(206, {
       ...about,
-      "content-range": `bytes ${from}-${file.length - 1}/${file.length}`,
+      "content-range": `bytes ${from}-${end - 1}/${file.length}`,
     });
   return rest;
 }

@@ -1,8 +1,10 @@
 import { downloadLink } from "@cloudhaul/core-http";
 
-const [, , url = "", path = ""] = process.argv;
+const [, , url = "", path = "", connections = "1"] = process.argv;
 try {
-  const { sha256, resumedFromByte, attempts } = await downloadLink({ url }).toFile(path);
+  const { sha256, resumedFromByte, attempts } = await downloadLink({ url }).toFile(path, {
+    connections: Number(connections),
+  });
   console.log(JSON.stringify({ sha256, resumedFromByte, attempts }));
 } catch (error) {
   console.log(JSON.stringify({ code: (error as { code?: string }).code, message: String(error) }));

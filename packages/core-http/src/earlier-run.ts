@@ -1,7 +1,7 @@
 import { type JournalState, readJournal } from "./journal.ts";
 import { exists } from "./publish.ts";
 import type { LockedRequest } from "./save-request.ts";
-import type { TransferSettings } from "./transfer.ts";
+import type { TransferSettings } from "./transfer-settings.ts";
 import { conditionalRange } from "./validators.ts";
 
 /** What an earlier run wrote down of the same download. */

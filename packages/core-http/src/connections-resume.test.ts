@@ -30,7 +30,7 @@ async function interrupted(
   await using folder = await makeTemporaryFolder();
   let isFirstRun = true;
   await using server = await startRangeServer(body, {
-    bytesPerSecond: 32 * mebibyte,
+    bytesPerSecond: 8 * mebibyte,
     fault: ({ number }) => isFirstRun && number === 2 && { stallAfter: 512 * 1024 },
   });
   const abort = new AbortController();

@@ -6,8 +6,10 @@ import { seededRandom } from "./__fixtures__/seeded-random.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import {
   createDownload,
+  createDownloadSet,
   createHttpSettings,
   createLinkSource,
+  createLogger,
   createTransport,
   type DownloadLinkOptions,
   downloadLink,
@@ -298,4 +300,25 @@ describe("[HTTP-124] over all connections", () => {
     expect((await save()).resumedFromByte).toBeGreaterThan(0);
     expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
   });
+});
+
+it("[HTTP-120] of a set the connections that no file needs are for the others", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startRangeServer(body, { bytesPerSecond: slow });
+  const set = createDownloadSet({
+    logger: createLogger(undefined),
+    identity: async () => ({ service: "test", host: "h", ids: ["set"] }),
+    list: async () =>
+      ["a", "b"].map((fileName) => ({
+        fileName,
+        download: downloadLink({ url: `${server.url}/${fileName}` }),
+      })),
+  });
+  const { files } = await set.toDirectory(folder.file("out"), { connections: 5 });
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  expect(files.map((file) => file.sha256)).toEqual([sha256, sha256]);
+  for (const name of ["a", "b"]) {
+    const own = server.requests.filter(({ path }) => path.endsWith(`/${name}`));
+    expect(own.filter(({ range }) => range !== undefined).length).toBeGreaterThan(0);
+  }
 });

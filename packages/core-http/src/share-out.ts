@@ -100,6 +100,7 @@ export async function shareOut(
       first.endAt(undefined);
       progress.countBy(undefined);
       forgetting = partial.forgetRanges();
+      forgetting.catch(() => {}); // told at the end
     }
   }
 
@@ -193,6 +194,8 @@ export async function shareOut(
       while (!ending && partial.bytes() < totalBytes()) {
         const heard = bell.count();
         if (await partial.passOn(checks)) bell.ring();
+        else if (queue?.isOver() && bell.count() === heard)
+          end("alone"); // nobody would close that gap
         else await bell.next(heard);
       }
     } catch (error) {

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { AccessKey } from "@cloudhaul/core-auth";
 import { randomContent } from "@cloudhaul/emulator";
 import { expect, it, onTestFinished } from "vitest";
+import { startPacedServer } from "./paced-server.ts";
 import { runProgram } from "./run-program.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -64,4 +66,18 @@ it("a file of 1 GiB takes no more memory than one of 256 MiB", async () => {
   expect(small).toBeGreaterThan(0);
   expect(large).toBeLessThan(limitMib);
   expect(large).toBeLessThanOrEqual(small * 1.1);
+});
+
+it("[HTTP-120] a file over 8 connections takes no more either", async () => {
+  const file = Buffer.alloc(192 * 1024 ** 2, "eight connections");
+  const server = await startPacedServer(file, 24 * 1024 ** 2);
+  onTestFinished(() => server.close());
+  const { stdout, stderr } = await runProgram(join(import.meta.dirname, "save-link.ts"), {
+    arguments: [`${server.url}/file`, join(await temporaryFolder(), "file"), "8"],
+  });
+  const saved = JSON.parse(stdout) as Saved;
+  expect(saved.sha256, stderr).toBe(createHash("sha256").update(file).digest("hex"));
+  expect(server.fetched("/file").requests).toBeGreaterThan(8);
+  console.log(`Peak memory over 8 connections: ${Math.round(saved.peakKib / 1024)} MiB.`);
+  expect(saved.peakKib / 1024).toBeLessThan(limitMib);
 });

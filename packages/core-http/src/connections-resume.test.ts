@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { open, readFile, stat, writeFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type RangeServer, startRangeServer } from "./__fixtures__/range-server.ts";
 import { seededRandom } from "./__fixtures__/seeded-random.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { downloadLink } from "./index.ts";
 import { type JournalState, readJournal } from "./journal.ts";
+
+vi.setConfig({ testTimeout: 30_000 }); // megabytes, at a set pace, on machines that are busy
 
 const mebibyte = 1024 * 1024;
 const body = createHash("shake256", { outputLength: 24 * mebibyte + 99 })

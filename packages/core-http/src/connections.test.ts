@@ -18,6 +18,8 @@ import {
   type SavedFile,
 } from "./index.ts";
 
+vi.setConfig({ testTimeout: 30_000 }); // megabytes, at a set pace, on machines that are busy
+
 const mebibyte = 1024 * 1024;
 const bytesOf = (name: string, length = 20 * mebibyte + 4321): Buffer =>
   createHash("shake256", { outputLength: length }).update(name).digest();
@@ -162,6 +164,15 @@ describe("[HTTP-121] what befalls one of several connections", () => {
     await save(({ number }) => number === 1 && { stallAfter: 100_000 }, { options: { stallTimeoutMs: 400 } });
   });
 
+  it("silence of the first before its first byte: its part is fetched on the same condition", async () => {
+    const silence = { stallAfter: 0 };
+    const { requests } = await save(({ number }) => number === 1 && silence, {
+      options: { stallTimeoutMs: 400 },
+    });
+    const [again] = requests.filter(({ from, range }) => from === 0 && range !== undefined);
+    expect(again?.ifMatch).toBe('"version-1"');
+  });
+
   it("a short part", async () => {
     await save((request) => later(request) && request.number % 2 === 0 && { partBytes: 777_777 });
   });
@@ -262,7 +273,41 @@ describe("[HTTP-122] a part that is none", () => {
   });
 });
 
+describe("[HTTP-122] a first connection that is silent before its first byte", () => {
+  it("does not bring the beginning of another object than the others", async () => {
+    await save(
+      ({ number, from }, server) => {
+        // The others have come to their ends when the beginning is asked for again.
+        if (number > 6 && from === 0) server.object = { body: newer, etag: '"version-2"' };
+        return number === 1 && { stallAfter: 0 };
+      },
+      { expected: newer, options: { stallTimeoutMs: 1000 } },
+    );
+  });
+});
+
 describe("[HTTP-124] over all connections", () => {
+  it.each([1, 2, 3])("an abort once the first has brought its part ends the others, run %i", async (run) => {
+    await using folder = await makeTemporaryFolder();
+    const abort = new AbortController();
+    await using server = await startRangeServer(body, {
+      bytesPerSecond: 2 * slow,
+      fault: (request) => later(request) && { stallAfter: run * 300_000 },
+    });
+    const ended = downloadLink({ url: server.url, retry }).toFile(folder.file("a"), {
+      connections: 3,
+      signal: abort.signal,
+      stallTimeoutMs: 60_000,
+    });
+    const rejected = expect(ended).rejects.toBe("enough");
+    // The first goes on until it meets a part that others have, and takes half of what they do not bring.
+    await expect.poll(() => server.requests.length, { timeout: 4000 }).toBeGreaterThan(3);
+    abort.abort("enough");
+    await rejected;
+    await expect.poll(() => server.sockets.size).toBe(0);
+    expect((await folder.names()).length).toBe(2);
+  });
+
   it("progress tells the bytes of all, and never goes back", async () => {
     const events: ProgressEvent[] = [];
     await save(none, { options: { onProgress: (event) => events.push(event) } });

@@ -8,7 +8,8 @@ import { isLocked, takeFileLock } from "./file-lock.ts";
 import { readJournal } from "./journal.ts";
 import type { Leftover } from "./leftovers.ts";
 import { wasAskedFor } from "./once-only.ts";
-import { type PartialPaths, partialPathsWith, removeFile } from "./partial-file.ts";
+import { removeFile } from "./partial-file.ts";
+import { type PartialPaths, partialPathsWith } from "./partial-paths.ts";
 import { statOf } from "./publish.ts";
 
 /** The work of `findLeftovers`. */

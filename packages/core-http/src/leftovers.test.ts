@@ -21,7 +21,7 @@ import {
   removeLeftover,
 } from "./index.ts";
 import { openJournal } from "./journal.ts";
-import { partialPaths } from "./partial-file.ts";
+import { partialPaths } from "./partial-paths.ts";
 
 const body = createHash("shake256", { outputLength: 900_000 }).update("leftovers").digest();
 

@@ -2,7 +2,8 @@ import { open, readFile, rename } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ownClaim } from "./claim.ts";
 import { onFile } from "./file-errors.ts";
-import { partialPaths, removeFile } from "./partial-file.ts";
+import { removeFile } from "./partial-file.ts";
+import { partialPaths } from "./partial-paths.ts";
 
 /** One file that was saved. */
 export interface ManifestEntry {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { FileOptions, SavedFile } from "./download.ts";
 import type { DownloadPlan } from "./download-source.ts";
 import type { OnceOnly } from "./once-only.ts";
-import type { PartialPaths } from "./partial-file.ts";
+import type { PartialPaths } from "./partial-paths.ts";
 import type { ExportRun } from "./run-export.ts";
 import type { Transfer } from "./transfer.ts";
 import type { TransferSettings } from "./transfer-settings.ts";

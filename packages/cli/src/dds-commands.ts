@@ -12,7 +12,7 @@ export const ddsCommands: CommandGroup = {
       flags: [
         ...(["instance", "latest", "allSince", "type"] as const),
         ...fileFlags,
-        ...(["connections", "allowPrivateHosts"] as const),
+        "allowPrivateHosts",
         ...accountFlags,
         ...talkFlags,
       ],
@@ -111,7 +111,7 @@ export const ddsCommands: CommandGroup = {
       flags: [
         ...(["instance", "node", "waitTimeout"] as const),
         ...fileFlags,
-        ...(["connections", "allowPrivateHosts"] as const),
+        "allowPrivateHosts",
         ...accountFlags,
         ...talkFlags,
       ],

@@ -82,7 +82,8 @@ export const flags: { readonly [Name in FlagName]-?: Flag } = {
   connections: {
     value: "N",
     parse: wholeNumber(1, 64),
-    brief: "Connections for all files of the backup together. Default: 1",
+    brief:
+      "The most connections for a file, or for all files of a backup together, used where one is too slow. Default: 1",
   },
   concurrency: { value: "N", parse: wholeNumber(1, 64), brief: "Files at a time. Default: 4" },
   sha256: {
@@ -193,6 +194,7 @@ export const fileFlags: readonly FlagName[] = [
   "output",
   "overwrite",
   "ifDifferent",
+  "connections",
   "limitRate",
   "stallTimeout",
   "retries",

@@ -3,7 +3,7 @@ import { accountFlags, type FlagName, fileFlags, talkFlags } from "./flags.ts";
 
 /** A file that comes only once replaces none: a taken name gets a number. */
 const onceOnlyFlags: readonly FlagName[] = [
-  ...fileFlags.filter((name) => name !== "overwrite" && name !== "ifDifferent"),
+  ...fileFlags.filter((name) => !["overwrite", "ifDifferent", "connections"].includes(name)),
   "sha256",
   "spool",
 ];

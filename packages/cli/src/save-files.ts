@@ -42,7 +42,8 @@ export async function saveFiles(session: Session, flags: FlagValues, files: File
   async function save({ label, download }: FileToSave): Promise<void> {
     const row = output.progress.add(label);
     try {
-      const options = { ...transferOptions(session, flags), overwrite, onProgress: row.show };
+      const { connections } = flags;
+      const options = { ...transferOptions(session, flags), overwrite, connections, onProgress: row.show };
       const file = await download().toFile(path, options);
       row.end();
       tally.saved(file);

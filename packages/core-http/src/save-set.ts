@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type CheckedOptions, checkInput } from "./check-input.ts";
+import { findLeftovers, removeLeftover } from "./clear-leftovers.ts";
 import { fileRules } from "./consume.ts";
 import type { SavedFile } from "./download.ts";
 import { IncompleteSetError } from "./download-errors.ts";
@@ -59,7 +60,9 @@ export async function saveSet(
         // Listed before it has its name: killed in between, the next run would take a right file for somebody else's.
         [beforePublish]: (file) => list.add(item, file),
       };
-      const file = (await list.findSaved(item, path)) ?? (await download.toFile(path, setOptions));
+      const earlier = await list.findSaved(item, path);
+      if (earlier) await tidyUpBehind(earlier, signal);
+      const file = earlier ?? (await download.toFile(path, setOptions));
       saved.set(item, file);
       await list.add(item, file);
       return { name, file };
@@ -79,6 +82,13 @@ export async function saveSet(
   const savedFiles = items.flatMap((item) => saved.get(item) ?? []);
   if (failures.length > 0) throw incomplete(name, savedFiles, failures);
   return { files: savedFiles, manifestPath };
+}
+
+/** A run that was killed right after it gave the name has left the rest of its download there. */
+async function tidyUpBehind({ path, source }: SavedFile, signal: AbortSignal | undefined): Promise<void> {
+  for (const leftover of await findLeftovers(dirname(path), signal)) {
+    if (leftover.source === source && leftover.state === "stale") await removeLeftover(leftover, signal);
+  }
 }
 
 function incomplete(

@@ -8,7 +8,8 @@ import { type Download, downloadLink } from "@cloudhaul/core-http";
 import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const file = Buffer.alloc(100_000, "a file that came whole ");
+/** Too long to be held in memory until it is whole: it has a journal. */
+const file = Buffer.alloc(1_000_000, "a file that came whole ");
 const sha256 = createHash("sha256").update(file).digest("hex");
 
 /** A file that came whole, while somebody took its name. */
@@ -21,7 +22,7 @@ async function wholeButUnnamed() {
     response.write(file.subarray(0, 50_000));
     if (requests === 1) {
       // Only once the engine has looked whether the name is free.
-      while (!(await readFile(await journalOf(path), "utf8")).includes('"transfer"')) await nextTurn();
+      while (!(await journalOf(path)).includes('"transfer"')) await nextTurn();
       await writeFile(path, "mine");
     }
     response.end(file.subarray(50_000));
@@ -44,8 +45,9 @@ async function wholeButUnnamed() {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 async function journalOf(path: string): Promise<string> {
-  const names = await readdir(join(path, ".."));
-  return join(path, "..", names.find((name) => name.endsWith(".journal")) ?? "");
+  const folder = join(path, "..");
+  const name = (await readdir(folder)).find((one) => one.endsWith(".journal"));
+  return name === undefined ? "" : readFile(join(folder, name), "utf8");
 }
 
 it("[HTTP-50] a file that lacks nothing but its name gets it from the same call, and nothing is sent", async () => {

@@ -18,17 +18,21 @@ const steps: readonly Step[] = [
   { name: "lockfile", command: own("lockfile") },
   { name: "structure", command: own("structure") },
   { name: "graph", command: own("graph") },
+  { name: "changesets", command: "node tools/release/src/pending-changes.ts" },
   { name: "build", command: script("build"), quiet: true },
   { name: "boundaries", command: script("boundaries") },
+  { name: "unused", command: script("unused") },
   { name: "typecheck", command: script("typecheck"), quiet: true },
   { name: "test", command: "npm test" },
   { name: "requirements", command: own("requirements") },
   { name: "package", command: script("package"), quiet: true },
   { name: "api:check", command: script("api:check") },
   { name: "examples", command: own("examples") },
+  { name: "guides", command: own("guides") },
+  { name: "error-codes", command: own("error-codes") },
   { name: "docs", command: script("docs"), quiet: true },
   { name: "demo", command: script("demo") },
-  { name: "consumers", command: own("consumers") },
+  { name: "consumers", command: script("consumers") },
 ];
 
 /** How a step ended. */

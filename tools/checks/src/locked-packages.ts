@@ -21,17 +21,3 @@ export function locate(locked: LockedPackages, from: string, name: string): stri
     if (folder === "") return undefined;
   }
 }
-
-/** The packages that stand in `node_modules` where only `names` are installed: they, and all they depend on. */
-export function expectedClosure(locked: LockedPackages, names: readonly string[]): string[] {
-  const closure = new Set<string>();
-  const add = (name: string, from: string): void => {
-    const at = locate(locked, from, name);
-    if (at === undefined) throw new Error(`${name} is not in package-lock.json: run npm install.`);
-    if (closure.has(name)) return;
-    closure.add(name);
-    for (const dependency of Object.keys(locked[at]?.dependencies ?? {})) add(dependency, at);
-  };
-  for (const name of names) add(name, "");
-  return [...closure].sort();
-}

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { expect, it } from "vitest";
 import { plantTree } from "./__fixtures__/planted-tree.ts";
-import { expectedClosure } from "./locked-packages.ts";
 import { checkLockfile } from "./lockfile.ts";
 
 function check(packages: Record<string, unknown>): readonly string[] {
@@ -38,15 +37,4 @@ it("does not take a copy nested under another package for the one that is missin
 it("refuses the address of a registry", () => {
   const problems = check({ "": {}, "node_modules/a": { resolved: "https://example.test/a.tgz" } });
   expect(problems).toEqual([expect.stringContaining('node_modules/a has a "resolved" address')]);
-});
-
-it("tells what comes with a package, through links and nested copies", () => {
-  const locked = {
-    "node_modules/@cloudhaul/top": { link: true, resolved: "packages/top" },
-    "packages/top": { dependencies: { a: "^1.0.0" } },
-    "node_modules/a": { dependencies: { b: "^1.0.0" }, optionalDependencies: { never: "1.0.0" } },
-    "node_modules/a/node_modules/b": { dependencies: { a: "^1.0.0" } },
-  };
-  expect(expectedClosure(locked, ["@cloudhaul/top"])).toEqual(["@cloudhaul/top", "a", "b"]);
-  expect(() => expectedClosure(locked, ["absent"])).toThrow("absent is not in package-lock.json");
 });

@@ -81,6 +81,23 @@ it.each([
   expect(check(manifest(changes))).toEqual([expect.stringContaining(named)]);
 });
 
+it.each([
+  ["^1.2.0", true],
+  ["^1.0.9", true],
+  ["^1.2.3", true],
+  ["^1.2.4", false],
+  ["^1.3.0", false],
+  ["^0.9.0", false],
+  ["^2.0.0", false],
+  ["~1.2.3", false],
+  ["1.2.3", false],
+  ["*", false],
+])("lets a package that is at 1.2.3 be asked for by %s: %s", (range, allowed) => {
+  const top = plantedManifest("top", { dependencies: { "@cloudhaul/core-http": range } });
+  const problems = check({ ...manifest({ version: "1.2.3" }), "packages/top/package.json": top });
+  expect(problems.some((problem) => problem.includes(`@cloudhaul/core-http is ${range}`))).toBe(!allowed);
+});
+
 it("fails where there is no package", () => {
   expect(checkStructure(plantTree({ "README.md": "" })).problems).toEqual(["no package was found"]);
 });

@@ -19,7 +19,7 @@ const filesOfEveryPackage = ["README.md", "src/index.ts", "src/requirements.ts"]
 const repositoryUrl = "git+https://github.com/cloudhaul/cloudhaul.git";
 
 /** Fields that are the same in every package, but for its folder. */
-const uniformFields = (folder: string): Record<string, unknown> => ({
+const uniformFields = (folder: string, { bin }: Manifest): Record<string, unknown> => ({
   name: scope + folder,
   license: "Apache-2.0",
   author: "The Cloudhaul authors",
@@ -29,6 +29,7 @@ const uniformFields = (folder: string): Record<string, unknown> => ({
   sideEffects: false,
   engines: { node: ">=20.19.0" },
   files: [
+    ...(bin ? ["bin"] : []),
     "dist",
     "src",
     "!src/**/*.test.ts",
@@ -99,18 +100,32 @@ function indexFaults({ folder, directory }: Package): string[] {
 
 function manifestFaults(folder: string, manifest: Manifest, versions: ReadonlyMap<string, string>): string[] {
   const file = `packages/${folder}/package.json`;
-  const uniform = Object.entries(uniformFields(folder))
+  const uniform = Object.entries(uniformFields(folder, manifest))
     .filter(([field, expected]) => canonical(manifest[field]) !== canonical(expected))
     .map(([field, expected]) => `${file}: "${field}" must be ${JSON.stringify(expected)}`);
   const described = ["description", "keywords"]
     .filter((field) => !manifest[field])
     .map((field) => `${file}: "${field}" is missing`);
   const ranges = Object.entries(manifest.dependencies ?? {})
-    .filter(([name, range]) => range !== `^${versions.get(name) ?? range.slice(1)}`)
+    .filter(([name, range]) => !isCaretRange(range, versions.get(name)))
     .map(
       ([name, range]) => `${file}: ${name} is ${range}, and must be ^${versions.get(name) ?? "<version>"}`,
     );
   return [...uniform, ...described, ...ranges, ...exportsFaults(file, manifest)];
+}
+
+/**
+ * A dependency is given by caret, so that it is shared with others that ask for it. One of ours may lag behind what stands
+ * here, so that a patch of a core releases no service; but not so far that what stands here would not be taken.
+ */
+function isCaretRange(range: string, version: string | undefined): boolean {
+  if (!/^\^\d+\.\d+\.\d+$/.test(range)) return false;
+  if (version === undefined) return true;
+  const [asked, here] = [range.slice(1), version].map((text) => text.split(".").map(Number));
+  const [major = 0, minor = 0, patch = 0] = asked as number[];
+  const [ownMajor = 0, ownMinor = 0, ownPatch = 0] = here as number[];
+  if (major !== ownMajor || (major === 0 && minor !== ownMinor)) return false;
+  return minor < ownMinor || (minor === ownMinor && patch <= ownPatch);
 }
 
 function exportsFaults(file: string, { exports = {} }: Manifest): string[] {

@@ -1,0 +1,3 @@
+import { downloadLink } from "@cloudhaul/core-http";
+
+await downloadLink({ url: process.env.CLOUDHAUL_LINK }).toFile("saved/");

@@ -28,7 +28,7 @@ describe("help", () => {
     const nodeOptions = ["--import", `data:text/javascript,${encodeURIComponent(tellModules)}`];
     for (const words of [["--help"], ["hss", "download", "--help"], ["--version"]]) {
       const { stderr } = await cloudhaul(words, { nodeOptions });
-      expect(stderr).toContain("/dist/application.js\n");
+      expect(stderr).toContain("/dist/main.js\n");
       expect(stderr).not.toMatch(/core-http|core-auth|undici|zod|hss-download/);
     }
   });

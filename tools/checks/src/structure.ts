@@ -39,7 +39,7 @@ const uniformFields = (folder: string, { bin }: Manifest): Record<string, unknow
   ],
   publishConfig: { access: "public" },
   scripts: {
-    build: "tsc -b tsconfig.build.json",
+    build: "tsc -b tsconfig.build.json && node ../../tools/build/src/bundle.ts",
     typecheck: "tsc -p tsconfig.json",
     test: "vitest run --dir src",
     package: "publint --strict && attw --pack . --profile esm-only",

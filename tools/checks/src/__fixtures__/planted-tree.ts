@@ -53,7 +53,7 @@ export function plantedManifest(folder: string, changes: Record<string, unknown>
     ],
     publishConfig: { access: "public" },
     scripts: {
-      build: "tsc -b tsconfig.build.json",
+      build: "tsc -b tsconfig.build.json && node ../../tools/build/src/bundle.ts",
       typecheck: "tsc -p tsconfig.json",
       test: "vitest run --dir src",
       package: "publint --strict && attw --pack . --profile esm-only",

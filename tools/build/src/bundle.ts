@@ -18,7 +18,9 @@ for await (const stale of glob("dist/*.{js,js.map}")) await rm(stale);
 const bundle = await rolldown({
   input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
   platform: "node",
-  external: (id) => !/^[./]/.test(id), // Node's own, and dependencies
+  // Node 20 knows no `using`; what stands for it goes into the bundle. Node's own parts and dependencies do not.
+  transform: { target: "es2022" },
+  external: (id) => !/^([./]|@oxc-project\/runtime\/)/.test(id),
 });
 await bundle.write({ dir: "dist", format: "esm", sourcemap: true, chunkFileNames: "[name].js" });
 await bundle.close();

@@ -69,7 +69,7 @@ const later = ({ number }: RangeRequest): boolean => number > 1;
 describe("[HTTP-120] toFile over several connections", () => {
   it.each([2, 3, 5, 8, 64])("brings the whole file over %i", async (connections) => {
     const { requests } = await save(none, { options: { connections } });
-    expect(requests.length).toBeGreaterThanOrEqual(6);
+    expect(requests.length).toBeGreaterThanOrEqual(Math.min(connections, 6));
     for (const { number, ifMatch } of requests) expect(ifMatch).toBe(number > 1 ? '"version-1"' : undefined);
   });
 
@@ -95,7 +95,9 @@ describe("[HTTP-120] toFile over several connections", () => {
     await expect.poll(() => server.requests.length).toBe(4);
     expect(server.requests.map(({ range }) => range)).toEqual([
       undefined,
-      ...[4, 8, 12].map((start) => `bytes=${start * mebibyte}-${(start + 4) * mebibyte - 1}`),
+      `bytes=${6 * mebibyte}-${12 * mebibyte - 1}`,
+      `bytes=${12 * mebibyte}-${18 * mebibyte - 1}`,
+      `bytes=${18 * mebibyte}-${body.length - 1}`,
     ]);
     abort.abort("enough");
     await ended;

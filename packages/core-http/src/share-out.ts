@@ -50,7 +50,9 @@ export async function shareOut(
   let forgetting: Promise<void> | undefined;
 
   const totalBytes = (): number => first.validators().totalBytes ?? 0;
-  const partBytes = (): number => (totalBytes() < 64 * mebibyte ? 4 : 8) * mebibyte;
+  /** One for each connection where that is enough: between two parts lies a round trip in which nothing comes. */
+  const partBytes = (): number =>
+    Math.min(8, Math.max(4, Math.ceil(totalBytes() / connections / mebibyte))) * mebibyte;
 
   /** From here on several share what is missing. */
   function share(): void {

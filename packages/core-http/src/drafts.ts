@@ -18,34 +18,68 @@ export function claimOnDraft(name: string): string | undefined {
 }
 
 /** To look through a long folder for each of thousands of files would take longer than to save them. */
-const sweepMs = 60_000;
+const lookMs = 60_000;
+/** A program that saves to more folders than these looks into some of them more often. */
+const maxFolders = 100;
 
-const sweptAt = new Map<string, Promise<number>>();
+/** What a folder holds of downloads that were not finished, as far as this process has seen. */
+interface Look {
+  readonly at: number;
+  /** Names of journals and locks. */
+  readonly remains: Set<string>;
+}
 
-/** Removes what killed processes have left of small files in a folder; looks for it once a minute at most. */
-export async function sweepDrafts(folder: string): Promise<void> {
-  const last = sweptAt.get(folder);
-  if (last && performance.now() - (await last) < sweepMs) return;
-  const sweep = sweepNow(folder);
-  sweptAt.set(folder, sweep);
+const looks = new Map<string, Promise<Look>>();
+
+/** Whether one of these names stood in the folder a minute ago at most, or was made by this process since. */
+export async function mayRemain(folder: string, names: readonly string[]): Promise<boolean> {
+  const last = await looks.get(folder);
+  const isFresh = last !== undefined && performance.now() - last.at < lookMs;
+  const { remains } = isFresh ? last : await look(folder);
+  return names.some((name) => remains.has(name));
+}
+
+/** This process makes a file of that name there. */
+export async function noteRemains(folder: string, name: string): Promise<void> {
+  (await looks.get(folder))?.remains.add(name);
+}
+
+/** Looks into the folder, and removes what killed processes have left of small files. */
+async function look(folder: string): Promise<Look> {
+  const looking = lookNow(folder);
+  looks.delete(folder);
+  looks.set(folder, looking);
+  for (const oldest of looks.keys()) if (looks.size > maxFolders) looks.delete(oldest);
   try {
-    await sweep;
+    return await looking;
   } catch (error) {
-    sweptAt.delete(folder);
+    looks.delete(folder);
     throw error;
   }
 }
 
-async function sweepNow(folder: string): Promise<number> {
-  for (const name of await draftsIn(folder)) {
-    if (!(await isOfTheLiving(claimOnDraft(name) ?? ""))) await removeFile(join(folder, name));
+async function lookNow(folder: string): Promise<Look> {
+  const at = performance.now();
+  const names = await namesIn(folder);
+  for (const name of names) {
+    const claim = claimOnDraft(name);
+    if (claim !== undefined && !(await isOfTheLiving(claim))) await removeFile(join(folder, name));
   }
-  return performance.now();
+  return { at, remains: new Set(names.filter((name) => name.startsWith(".cloudhaul-"))) };
+}
+
+/** A folder that is not there yet holds nothing. */
+async function namesIn(folder: string): Promise<string[]> {
+  return onFile(folder, () =>
+    readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    }),
+  );
 }
 
 async function draftsIn(folder: string): Promise<string[]> {
-  const names = await onFile(folder, () => readdir(folder));
-  return names.filter((name) => claimOnDraft(name) !== undefined);
+  return (await namesIn(folder)).filter((name) => claimOnDraft(name) !== undefined);
 }
 
 /** The file that an earlier run saved, where it was killed right after giving the name: the draft is the same file still. */

@@ -3,7 +3,7 @@ import type { Checks } from "./checks.ts";
 import type { SavedFile } from "./download.ts";
 import { IntegrityError } from "./download-errors.ts";
 import { identityText } from "./download-source.ts";
-import { finishDraft } from "./drafts.ts";
+import { finishDraft, noteRemains } from "./drafts.ts";
 import { heldFrom, isResumable, readEarlier, startOf } from "./earlier-run.ts";
 import { digestOf } from "./file-digest.ts";
 import { takeFileLock } from "./file-lock.ts";
@@ -54,6 +54,7 @@ async function saveWithLock(request: LockedRequest, begun: BegunTransfer | undef
   const { signal } = request.transfer;
   try {
     const lock = await inFolder(folder, () => takeFileLock(paths.lock, target, signal));
+    await noteRemains(folder, basename(paths.journal));
     try {
       return await saveLocked(request, begun);
     } finally {

@@ -1,8 +1,9 @@
 import { open } from "node:fs/promises";
+import { basename } from "node:path";
 import { ownClaim } from "./claim.ts";
 import type { SavedFile } from "./download.ts";
 import type { DownloadSource } from "./download-source.ts";
-import { sweepDrafts } from "./drafts.ts";
+import { mayRemain } from "./drafts.ts";
 import { onFile } from "./file-errors.ts";
 import { targetBusy } from "./file-lock.ts";
 import { inFolder } from "./make-folder.ts";
@@ -28,6 +29,7 @@ export interface BegunTransfer extends SharedTransfer {
  */
 export async function mayBeSmall({
   fileName,
+  folder,
   plan,
   run,
   onceOnly,
@@ -37,6 +39,8 @@ export async function mayBeSmall({
   if (fileName === undefined || run || onceOnly || plan.repeat !== "safe" || overwrite === "if-different")
     return false;
   // A journal tells of an earlier run, a lock of one that goes on.
+  const names = [basename(paths.journal), basename(paths.lock)];
+  if (!(await mayRemain(folder, names))) return true;
   const [hasJournal, hasLock] = await Promise.all([exists(paths.journal), exists(paths.lock)]);
   return !hasJournal && !hasLock;
 }
@@ -125,10 +129,7 @@ async function publishDraft(
   const { folder, paths, fsync, overwrite, beforePublish } = request;
   const draft = paths.draft + (await ownClaim());
   try {
-    await inFolder(folder, async () => {
-      await sweepDrafts(folder);
-      await writeDraft(draft, bytes, fsync);
-    });
+    await inFolder(folder, () => writeDraft(draft, bytes, fsync));
     const path = await publish(draft, finalPath(request, transfer), {
       replace: overwrite === true,
       numberTakenNames: false,

@@ -249,7 +249,11 @@ function cutShort(path: string): FileSystemError {
 }
 
 /** `writev` may write less than it was given, on a disk that fills up for one. */
-async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<number> {
+export async function writeAll(
+  file: FileHandle,
+  chunks: readonly Uint8Array[],
+  position: number,
+): Promise<number> {
   const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   let { bytesWritten } = await file.writev(chunks, position);
   if (bytesWritten === total) return total;

@@ -7,7 +7,7 @@ import { mayRemain } from "./drafts.ts";
 import { onFile } from "./file-errors.ts";
 import { targetBusy } from "./file-lock.ts";
 import { inFolder } from "./make-folder.ts";
-import { removeFile } from "./partial-file.ts";
+import { removeFile, writeAll } from "./partial-file.ts";
 import { exists, publish } from "./publish.ts";
 import { finalPath, type LockedRequest } from "./save-request.ts";
 import { type SharedTransfer, startTransfer, type Transfer } from "./transfer.ts";
@@ -118,18 +118,18 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
 
   if (!(await isSmall())) return begun;
   settings.progress.report({ phase: "saving" });
-  return publishDraft(Buffer.concat(held), transfer, request);
+  return publishDraft(held, transfer, request);
 }
 
 async function publishDraft(
-  bytes: Uint8Array,
+  chunks: readonly Uint8Array[],
   transfer: Transfer,
   request: LockedRequest,
 ): Promise<SavedFile> {
   const { folder, paths, fsync, overwrite, beforePublish } = request;
   const draft = paths.draft + (await ownClaim());
   try {
-    await inFolder(folder, () => writeDraft(draft, bytes, fsync));
+    await inFolder(folder, () => writeDraft(draft, chunks, fsync));
     const path = await publish(draft, finalPath(request, transfer), {
       replace: overwrite === true,
       numberTakenNames: false,
@@ -143,11 +143,11 @@ async function publishDraft(
   }
 }
 
-async function writeDraft(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
+async function writeDraft(path: string, chunks: readonly Uint8Array[], fsync: boolean): Promise<void> {
   await onFile(path, async () => {
     const file = await open(path, "wx");
     try {
-      await file.writeFile(bytes);
+      await writeAll(file, chunks, 0);
       if (fsync) await file.sync();
     } finally {
       await file.close();

@@ -1,9 +1,11 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-// Programs of other makers, which npm does not install; `npm test` needs none of them.
+// Programs of other makers, which npm does not install, and what takes long; `npm test` needs none of them.
 export default defineConfig({
   test: {
-    include: ["src/**/*.peer.ts"],
+    dir: path.join(import.meta.dirname, ".."),
+    include: ["*/src/**/*.peer.ts"],
     fileParallelism: false,
     testTimeout: 60_000,
   },

@@ -133,7 +133,8 @@ it("private-endpoint.ts trusts the company's own authority", async () => {
     (socket) => {
       const inner = connect(upstream, "127.0.0.1");
       socket.pipe(inner).pipe(socket);
-      for (const end of [socket, inner]) end.on("error", () => void (socket.destroy(), inner.destroy()));
+      socket.on("error", () => void inner.destroy());
+      inner.on("error", () => void socket.destroy());
     },
   );
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));

@@ -93,7 +93,8 @@ export async function startCompanyProxy(): Promise<{ readonly url: string; passe
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       upstream.pipe(client).pipe(upstream);
     });
-    for (const end of [upstream, client]) end.on("error", () => void (upstream.destroy(), client.destroy()));
+    upstream.on("error", () => void client.destroy());
+    client.on("error", () => void upstream.destroy());
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {

@@ -1,6 +1,6 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Content, type Emulator, lz4TarContent, startEmulator, zipContent } from "@cloudhaul/emulator";
 import { expect, it, onTestFinished } from "vitest";
 import { type CodeBlock, markdownBlocks } from "../../checks/src/code-blocks.ts";
@@ -9,9 +9,11 @@ import { publishedFiles, sha256OfFile } from "./saved-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
-const programs = globSync(["README.md", "packages/*/README.md"], { cwd: root }).flatMap((file) =>
-  markdownBlocks(file, readFileSync(join(root, file), "utf8")),
-);
+/** A service that the emulator does not know runs the programs of its README itself. */
+const runsThemItself = (file: string): boolean => existsSync(join(root, dirname(file), "src/readme.test.ts"));
+const programs = globSync(["README.md", "packages/*/README.md"], { cwd: root })
+  .filter((file) => !runsThemItself(file))
+  .flatMap((file) => markdownBlocks(file, readFileSync(join(root, file), "utf8")));
 
 /** Asks a host of the real cloud by its name; type-checked with all others, and no more. */
 const isForTheRealCloud = ({ code }: CodeBlock): boolean => /url: "https:.*await exchange\(/s.test(code);

@@ -95,6 +95,20 @@ function importedPackages(): readonly Contestant[] {
   return importClients([...ours, { name: "huaweicloud-sdk-core, client", module }, ...others]);
 }
 
+/** The command when it has nothing to do but talk, beside a Node that has nothing to do at all. */
+function helpOfCommand(): Contest {
+  const cli = join(packagesFolder, "cli");
+  const absent = existsSync(join(cli, "dist/main.js")) ? undefined : "not built";
+  const help = [process.execPath, join(cli, "bin/cloudhaul.js"), "--help"];
+  return {
+    ...{ slug: "help", title: "The command's help", place: "memory", expected: new Map() },
+    contestants: [
+      { name: "node -e ''", command: [process.execPath, "-e", ""] },
+      { name: "cloudhaul --help", command: help, absent },
+    ],
+  };
+}
+
 export const cases: readonly BenchCase[] = [
   {
     name: "stream",
@@ -195,7 +209,7 @@ export const cases: readonly BenchCase[] = [
   {
     name: "import",
     title: "Imports",
-    what: "A process that loads one package and does nothing with it, beside one that loads nothing.",
+    what: "A process that loads one package and does nothing with it, beside one that loads nothing; and the command that prints its help.",
     rounds: 15,
     run: async ({ hold }) => {
       const contestants = importedPackages();
@@ -206,7 +220,7 @@ export const cases: readonly BenchCase[] = [
         contestants,
         expected: new Map(),
       } as const;
-      return [await hold(contest, layouts.start)];
+      return [await hold(contest, layouts.start), await hold(helpOfCommand(), layouts.wait)];
     },
   },
   {

@@ -19,7 +19,7 @@ const filesOfEveryPackage = ["README.md", "src/index.ts", "src/requirements.ts"]
 const repositoryUrl = "git+https://github.com/cloudhaul/cloudhaul.git";
 
 /** Fields that are the same in every package, but for its folder. */
-const uniformFields = (folder: string, { bin }: Manifest): Record<string, unknown> => ({
+export const uniformFields = (folder: string, { bin }: Pick<Manifest, "bin">): Record<string, unknown> => ({
   name: scope + folder,
   license: "Apache-2.0",
   author: "The Cloudhaul authors",

@@ -1,0 +1,1 @@
+cloudhaul hss download "$HSS_FILE_ID" --region cn-north-4 --output exports/

@@ -1,0 +1,1 @@
+cloudhaul whoami --region cn-north-4

@@ -47,7 +47,9 @@ export async function compileTypes(
     const config = path.join(folder, `tsconfig.${compiler.version}.${resolution.moduleResolution}.json`);
     writeFileSync(config, JSON.stringify({ compilerOptions, files: programs }));
     const node = nodes.at(-1)?.program ?? process.execPath;
-    const run = runCommand(node, [compiler.program, "-p", config], { cwd: folder, env: process.env });
+    // One line for each complaint, whatever the environment says of colours.
+    const words = [compiler.program, "--pretty", "false", "-p", config];
+    const run = runCommand(node, words, { cwd: folder, env: process.env });
     const [failure = "", ...lines] = await run.then(
       () => [],
       (error: Error) => error.message.split("\n"),

@@ -75,11 +75,20 @@ export function planBatchExport(
     input,
     download: operations.downloadExportFile,
     pace,
-    start: (step) =>
-      queue(() => joinOrCreate(step.signal), {
+    start(step) {
+      let hadRoom = false;
+      return queue(() => joinOrCreate(step.signal), {
         ...stepWait(options, step),
-        isBusy: (error) => isFull(client, instanceId, error, step.signal),
-      }),
+        async isBusy(error) {
+          const unfinished = await countUnfinished(client, instanceId, error, step.signal);
+          if (unfinished === undefined) return false;
+          // Tasks may end between the refusal and the count: refused with room twice, it is refused for something else.
+          const isBusy = unfinished >= mostUnfinished || !hadRoom;
+          hadRoom = unfinished < mostUnfinished;
+          return isBusy;
+        },
+      });
+    },
     async find(startedAt, signal) {
       const reason = notSent;
       notSent = undefined;
@@ -110,13 +119,14 @@ function isSame(task: ExportTask, { taskId, appType, appId }: ExportBatchTaskInp
 }
 
 /** How a sixth task is refused is not documented. So what runs is counted, whatever the refusal says. */
-async function isFull(
+async function countUnfinished(
   client: ServiceClient,
   instanceId: string | undefined,
   error: unknown,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (!ServiceError.isInstance(error) || error.operation !== operations.createExportTask.name) return false;
+): Promise<number | undefined> {
+  if (!ServiceError.isInstance(error) || error.operation !== operations.createExportTask.name)
+    return undefined;
   try {
     let unfinished = 0;
     for (const appType of ["GLOBAL", "APP"] as const) {
@@ -124,10 +134,10 @@ async function isFull(
         if (isUnfinished(task)) unfinished++;
       }
     }
-    return unfinished >= mostUnfinished;
+    return unfinished;
   } catch (cause) {
     const about = { operation: error.operation, reason: String(cause) };
     client.settings.logger.warn("could not count the export tasks that are unfinished", about);
-    return false; // and the refusal itself is told
+    return undefined; // and the refusal itself is told
   }
 }

@@ -22,7 +22,8 @@ export async function runProgram(
 ): Promise<ProgramResult> {
   const child = spawn(process.execPath, [file, ...(options.arguments ?? [])], {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    // What runs the tests may ask for colours; a program whose words are compared has none.
+    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: "1", ...options.env },
     ...options.user,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 50_000,

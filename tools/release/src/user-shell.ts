@@ -3,7 +3,7 @@ import path from "node:path";
 
 /** What npm tells the scripts that it runs: a second npm would take this repository for its project. */
 const toldByNpm =
-  /^(npm_(package|lifecycle|execpath|node_execpath|command|config_local_prefix)|INIT_CWD$|NODE$|NODE_OPTIONS$)/;
+  /^(npm_(package|lifecycle|execpath|node_execpath|command|config_(local_prefix|globalconfig|global_prefix|prefix))|INIT_CWD$|NODE$|NODE_OPTIONS$)/;
 
 /** A user's shell on this machine: it knows neither this repository nor the Node that is installed in it. */
 export interface UserShell {

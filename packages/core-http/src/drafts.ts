@@ -4,6 +4,7 @@ import { isClaim, isOfTheLiving } from "./claim.ts";
 import type { SavedFile } from "./download.ts";
 import { digestOf } from "./file-digest.ts";
 import { onFile } from "./file-errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { removeFile } from "./partial-file.ts";
 import { statOf } from "./publish.ts";
 import type { LockedRequest } from "./save-request.ts";
@@ -60,6 +61,7 @@ async function look(folder: string): Promise<Look> {
 
 async function lookNow(folder: string): Promise<Look> {
   const at = performance.now();
+  await makeFolder(folder); // where that cannot be made, nothing need be asked for
   const names = await namesIn(folder);
   for (const name of names) {
     const claim = claimOnDraft(name);

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { type BodyQueue, createBodyQueue } from "./body-queue.ts";
 import { connectionError } from "./connection-errors.ts";
 import { type RequestPhase, TimeoutError } from "./errors.ts";
-import { type ConnectionOptions, type OpeningSocket, openSocket } from "./open-socket.ts";
+import { type ConnectionOptions, type OpeningSocket, openSocket, refusedByProxy } from "./open-socket.ts";
 import { createReadMemory } from "./read-memory.ts";
 import { AnswerFault, createResponseParser, type ResponseParser } from "./response-parser.ts";
 import type { HttpRequest, HttpResponse } from "./transport.ts";
@@ -150,6 +150,8 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
         const parser = createResponseParser(request.method, {
           onHead({ status, headers }) {
             clearTimeout(timer);
+            const proxy = opening?.forwardingProxy;
+            if (proxy && status === 407) throw refusedByProxy(proxy.url, host);
             phase = "body";
             keepAlive = headers["keep-alive"];
             queue = createBodyQueue({

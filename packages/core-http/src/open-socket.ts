@@ -102,10 +102,16 @@ async function openTunnel(socket: Socket, { hostname, port }: URL, proxy: ProxyS
     return () => socket.off("data", onData);
   });
   if (status >= 200 && status < 300) return;
-  const why = status === 407 ? "its name or password is missing or wrong" : `it answered ${status}`;
-  const text = `The proxy ${proxy.url.host} refused a tunnel to ${target}: ${why}. Check the proxy's address, name and password.`;
+  if (status === 407) throw refusedByProxy(proxy.url, target);
+  const text = `The proxy ${proxy.url.host} refused a tunnel to ${target}: it answered ${status}. Check the proxy.`;
   // A proxy that answers 502, 503 or 504 has let us in, and has not reached the host: that may pass.
   throw new TransportError(status >= 500 ? "CONNECTION_REFUSED" : "PROXY", "connect", text);
+}
+
+/** The proxy wants a name and a password, or others than it was given. */
+export function refusedByProxy(proxy: URL, target: string): TransportError {
+  const text = `The proxy ${proxy.host} refused the way to ${target}: its name or password is missing or wrong. Check the proxy's address, name and password.`;
+  return new TransportError("PROXY", "connect", text);
 }
 
 /** Runs one step of the way, which the end of the socket ends. `begin` returns what takes its listener away. */

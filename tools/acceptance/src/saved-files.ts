@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join, relative, sep } from "node:path";
 
 /** The sha256 of a file on the disk, in hex. */
 export async function sha256OfFile(path: string): Promise<string> {
@@ -9,10 +9,16 @@ export async function sha256OfFile(path: string): Promise<string> {
     .digest("hex");
 }
 
-/** Every file under a folder that bears a name of its own: partial files are hidden. */
+/** Every file under a folder that bears a name of its own: partial files and locks, which are folders, are hidden. */
 export async function publishedFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !basename(entry.name).startsWith("."))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (path) =>
+        !relative(folder, path)
+          .split(sep)
+          .some((name) => name.startsWith(".")),
+    );
 }

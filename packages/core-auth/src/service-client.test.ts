@@ -389,8 +389,8 @@ describe("secrets", () => {
   });
 
   it("[AUTH-9] show in nothing that is printed when the endpoint is not there", async () => {
-    const { server, client, show } = await start(() => good, { retry: false });
-    await server.close();
+    const nothingListens = "http://127.0.0.1:9";
+    const { client, show } = await start(() => good, { retry: false, endpoint: nothingListens });
     await withClient(client, async () => {
       const error = await show().catch((reason: unknown) => reason);
       expect(error).toMatchObject({ name: "TransportError", code: "CONNECTION_REFUSED" });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
@@ -138,8 +139,8 @@ it("tells of a content that fails, and cuts the answer", async () => {
 });
 
 it("[EMU-8] close frees the port and may be called again", async () => {
-  const first = await emulatorForTest();
-  const port = Number(new URL(first.url).port);
+  const port = randomInt(20_000, 32_000); // of none that the system gives away by itself, once it is free again
+  const first = await emulatorForTest({ port });
   await Promise.all([first.close(), first.close()]);
   await expect(receive(`${first.url}/`)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   const second = await emulatorForTest({ port });

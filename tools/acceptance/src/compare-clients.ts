@@ -66,7 +66,7 @@ async function compare(program: ComparedProgram, compared: ComparedFault): Promi
   });
   try {
     const env = isSecure && isTrusted ? await trust(folder) : {};
-    const url = `${await originOf(fault, server)}/file.bin?link=first`;
+    const url = `${originOf(fault, server)}/file.bin?link=first`;
     const ended = await run(program, url, folder, env);
     if (ended !== "success") return ended === "hang" ? "hang" : "error";
     return await judgeSaved(compared, await readFile(join(folder, "out")).catch(() => undefined));

@@ -137,7 +137,7 @@ export async function runFaultCase(
     timeouts: { headersMs: limitMs, bodyMs: limitMs },
     retry: { baseDelayMs: 1, maxRetryAfterMs },
   });
-  const origin = await originOf(fault, server);
+  const origin = originOf(fault, server);
   const promised = fault.content ?? (body.includes("zip") ? "zip" : "unknown");
   const download = downloadFrom(kind, origin, promised, settings);
   const folder = await mkdtemp(join(tmpdir(), "cloudhaul-faults-"));

@@ -157,8 +157,9 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
             queue = createBodyQueue({
               pause: () => socket.pause(),
               resume: () => socket.resume(),
-              handOut: memory.lend,
-              takeBack: memory.giveBack,
+              // Once all has come, the memory may be lent to the reader of the next answer.
+              handOut: () => isOver || memory.lend(),
+              takeBack: () => isOver || memory.giveBack(),
               abort: () => fail(new AnswerFault("CONNECTION_LOST", "the body was cancelled")),
             });
             resolve({ status, headers, body: queue });
@@ -194,7 +195,7 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
     },
     rest(onClosed) {
       onIdleEnd = onClosed;
-      memory.shrink();
+      memory.letGo();
       opening?.current().unref();
     },
     destroy,

@@ -11,8 +11,8 @@ export interface ReadMemory {
   lend(): void;
   /** The reader has let go of what it was lent. */
   giveBack(): void;
-  /** Nothing is under way: keeps no more than the next answer's head needs. */
-  shrink(): void;
+  /** An answer is over: what came of it is its reader's for good, and is not written to again. */
+  letGo(): void;
 }
 
 const firstBytes = 16 * 1024;
@@ -50,13 +50,10 @@ export function createReadMemory(): ReadMemory {
       free.push(...lent.filter(({ length }) => length === largestBytes));
       lent = [];
     },
-    shrink() {
-      free = [];
+    letGo() {
       filled = [];
       lent = [];
-      size = firstBytes;
-      slab = new Uint8Array(size);
-      used = 0;
+      free = [];
     },
   };
 }

@@ -3,11 +3,15 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 
 let ownStart: Promise<string | undefined> | undefined;
+/** Of a worker thread too, which has the pid of its process. */
+let ownToken: string | undefined;
+let claims = 0;
 
 /** A name by which everybody can tell that a file is this process's, and whether this process still lives. */
 export async function ownClaim(): Promise<string> {
   ownStart ??= startOf(process.pid);
-  return `${process.pid}-${(await ownStart) ?? ""}-${randomBytes(8).toString("hex")}@${host()}`;
+  ownToken ??= randomBytes(8).toString("hex");
+  return `${process.pid}-${(await ownStart) ?? ""}-${ownToken}${(++claims).toString(16)}@${host()}`;
 }
 
 /** Process, its start, a token, its machine. */

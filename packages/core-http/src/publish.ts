@@ -1,8 +1,9 @@
-import { link, rename, stat, unlink } from "node:fs/promises";
+import fs, { type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { FileSystemError } from "./download-errors.ts";
 import { fileSystemError, onFile } from "./file-errors.ts";
 import { numberedFileName } from "./file-name.ts";
+import { quickCall } from "./quick-call.ts";
 import { wait } from "./retry.ts";
 import { syncFolder } from "./sync-folder.ts";
 
@@ -43,7 +44,7 @@ async function claim(partial: string, path: string, options: PublishOptions): Pr
     const name = number === 1 ? path : join(dirname(path), numberedFileName(basename(path), number));
     await options.onPath(name);
     try {
-      await link(partial, name);
+      await quickCall((done) => fs.link(partial, name, done));
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "EEXIST" && options.numberTakenNames) continue;
@@ -52,7 +53,7 @@ async function claim(partial: string, path: string, options: PublishOptions): Pr
       await renameFile(partial, name);
       return name;
     }
-    await retryHeldOpen(() => unlink(partial), partial);
+    await retryHeldOpen(() => quickCall((done) => fs.unlink(partial, done)), partial);
     return name;
   }
 }
@@ -65,7 +66,7 @@ const heldOpen = new Set(["EPERM", "EBUSY", "EACCES"]);
 const heldOpenTries = 8;
 
 async function renameFile(from: string, to: string): Promise<void> {
-  await retryHeldOpen(() => rename(from, to), to);
+  await retryHeldOpen(() => quickCall((done) => fs.rename(from, to, done)), to);
 }
 
 async function retryHeldOpen(step: () => Promise<void>, path: string): Promise<void> {
@@ -88,10 +89,10 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /** What there is of that name, if anything. */
-export async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+export async function statOf(path: string): Promise<Stats | undefined> {
   return onFile(path, async () => {
     try {
-      return await stat(path);
+      return await quickCall<Stats>((done) => fs.stat(path, done));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;

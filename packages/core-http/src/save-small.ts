@@ -1,5 +1,6 @@
-import { open } from "node:fs/promises";
+import fs from "node:fs";
 import { basename } from "node:path";
+import { byteCount } from "./body-reading.ts";
 import { ownClaim } from "./claim.ts";
 import type { SavedFile } from "./download.ts";
 import type { DownloadSource } from "./download-source.ts";
@@ -7,8 +8,9 @@ import { mayRemain } from "./drafts.ts";
 import { onFile } from "./file-errors.ts";
 import { targetBusy } from "./file-lock.ts";
 import { inFolder } from "./make-folder.ts";
-import { removeFile, writeAll } from "./partial-file.ts";
+import { removeFile } from "./partial-file.ts";
 import { exists, publish } from "./publish.ts";
+import { quickCall } from "./quick-call.ts";
 import { finalPath, type LockedRequest } from "./save-request.ts";
 import { type SharedTransfer, startTransfer, type Transfer } from "./transfer.ts";
 
@@ -66,49 +68,65 @@ const underWay = new Set<string>();
 
 async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTransfer> {
   const { plan, transfer: settings } = request;
-  let held: Uint8Array[] = [];
   let bytes = 0;
+  /** What came and found no room. */
+  let rest: readonly Uint8Array[] = [];
   let pending: Promise<readonly Uint8Array[] | undefined> | undefined;
   let startAgain = async (): Promise<boolean> => true;
   const transfer = await startTransfer(plan as DownloadSource, {
     ...settings,
     startAgain() {
-      held = [];
       bytes = 0;
+      rest = [];
       return startAgain();
     },
   });
+  const { totalBytes } = transfer.info;
+  const memory = Buffer.allocUnsafeSlow(Math.min(totalBytes ?? smallBytes, smallBytes));
+
+  function takeHeld(): readonly Uint8Array[] {
+    const held = [memory.subarray(0, bytes), ...rest];
+    bytes = 0;
+    rest = [];
+    return held;
+  }
 
   const begun: BegunTransfer = {
     ...transfer,
     async read(wantedBytes) {
-      const batch = held.length > 0 ? held : await (pending ?? transfer.read(wantedBytes));
-      if (batch === held) held = [];
-      else pending = undefined;
+      if (bytes > 0 || rest.length > 0) return takeHeld();
+      const batch = await (pending ?? transfer.read(wantedBytes));
+      pending = undefined;
       return batch;
     },
-    heldBytes: () => transfer.heldBytes() - held.reduce((sum, chunk) => sum + chunk.byteLength, 0),
+    heldBytes: () => transfer.heldBytes() - bytes - byteCount(rest),
     onStartAgain(next) {
       startAgain = next;
     },
   };
   /** Whether all of it has come, in time, and fits. */
   async function isSmall(): Promise<boolean> {
-    if ((transfer.info.totalBytes ?? 0) > smallBytes) return false;
+    if ((totalBytes ?? 0) > smallBytes) return false;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(resolve, smallMs, "late");
     });
     try {
-      while (bytes <= smallBytes) {
+      for (;;) {
         pending = transfer.read(smallBytes);
         const batch = await Promise.race([pending, late]);
         if (batch === "late") return false;
         pending = undefined;
         if (!batch) return true;
-        for (const chunk of batch) bytes += held.push(Buffer.from(chunk)) && chunk.byteLength;
+        if (bytes + byteCount(batch) > memory.length) {
+          rest = batch;
+          return false;
+        }
+        for (const chunk of batch) {
+          memory.set(chunk, bytes);
+          bytes += chunk.byteLength;
+        }
       }
-      return false;
     } catch {
       return false; // `begun` hands the same failure out, after the bytes that are worth keeping
     } finally {
@@ -118,18 +136,18 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
 
   if (!(await isSmall())) return begun;
   settings.progress.report({ phase: "saving" });
-  return publishDraft(held, transfer, request);
+  return publishDraft(memory.subarray(0, bytes), transfer, request);
 }
 
 async function publishDraft(
-  chunks: readonly Uint8Array[],
+  bytes: Uint8Array,
   transfer: Transfer,
   request: LockedRequest,
 ): Promise<SavedFile> {
   const { folder, paths, fsync, overwrite, beforePublish } = request;
   const draft = paths.draft + (await ownClaim());
   try {
-    await inFolder(folder, () => writeDraft(draft, chunks, fsync));
+    await inFolder(folder, () => writeDraft(draft, bytes, fsync));
     const path = await publish(draft, finalPath(request, transfer), {
       replace: overwrite === true,
       numberTakenNames: false,
@@ -143,14 +161,15 @@ async function publishDraft(
   }
 }
 
-async function writeDraft(path: string, chunks: readonly Uint8Array[], fsync: boolean): Promise<void> {
+async function writeDraft(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
   await onFile(path, async () => {
-    const file = await open(path, "wx");
+    const file = await quickCall<number>((done) => fs.open(path, "wx", done));
     try {
-      await writeAll(file, chunks, 0);
-      if (fsync) await file.sync();
+      for (let at = 0; at < bytes.length; )
+        at += await quickCall<number>((done) => fs.write(file, bytes, at, done));
+      if (fsync) await quickCall((done) => fs.fsync(file, done));
     } finally {
-      await file.close();
+      await quickCall((done) => fs.close(file, done));
     }
   });
 }

@@ -1,13 +1,13 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { onFile } from "./file-errors.ts";
 
-interface Flushes {
-  readonly running: Promise<void>;
-  /** Begins when that one has ended; whoever comes meanwhile shares it. */
-  next?: Promise<void> | undefined;
+interface Waiting {
+  resolve(): void;
+  reject(error: unknown): void;
 }
 
-const flushes = new Map<string, Flushes>();
+/** By folder: who has given a name there since its last flush began. */
+const flushes = new Map<string, Waiting[]>();
 
 /**
  * Puts the names in a folder on the disk: a rename outlives a power cut only then. Many files that come into one folder at
@@ -15,33 +15,37 @@ const flushes = new Map<string, Flushes>();
  */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  const current = flushes.get(folder);
-  if (!current) return begin(folder);
-  current.next ??= current.running.then(
-    () => begin(folder),
-    () => begin(folder),
-  );
-  return current.next;
-}
-
-function begin(folder: string): Promise<void> {
-  const running = flush(folder);
-  const own: Flushes = { running };
-  flushes.set(folder, own);
-  const end = (): void => {
-    if (own.next === undefined) flushes.delete(folder);
-  };
-  running.then(end, end);
-  return running;
-}
-
-async function flush(folder: string): Promise<void> {
-  await onFile(folder, async () => {
-    const handle = await open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+  return new Promise((resolve, reject) => {
+    const others = flushes.get(folder);
+    if (others) return void others.push({ resolve, reject });
+    flushes.set(folder, [{ resolve, reject }]);
+    void flushWhileAwaited(folder);
   });
+}
+
+/** One flush after the other, over one handle, which is closed before the last who waits is told. */
+async function flushWhileAwaited(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  let isAwaited = true;
+  while (isAwaited) {
+    const waiting = flushes.get(folder) ?? [];
+    flushes.set(folder, []);
+    const flushed = onFile(folder, async () => {
+      handle ??= await open(folder, "r");
+      await handle.sync();
+    });
+    const failure = await flushed.then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    isAwaited = (flushes.get(folder)?.length ?? 0) > 0;
+    if (!isAwaited) {
+      flushes.delete(folder);
+      await handle?.close();
+    }
+    for (const { resolve, reject } of waiting) {
+      if (failure) reject(failure.error);
+      else resolve();
+    }
+  }
 }

@@ -1,4 +1,5 @@
-import fs, { open } from "node:fs/promises";
+import fs from "node:fs";
+import promises, { open } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 
 // A process of its own, which ends just before the given step that it takes on files.
@@ -20,7 +21,8 @@ function watch(owner: object, names: readonly string[]): void {
 const handle = await open(import.meta.filename);
 watch(Object.getPrototypeOf(handle), ["write", "writev", "truncate", "sync", "datasync"]);
 await handle.close();
-watch(fs, ["open", "mkdir", "readdir", "rmdir", "link", "unlink", "rename"]);
+watch(promises, ["open", "mkdir", "readdir", "rmdir", "unlink"]);
+watch(fs, ["open", "write", "fsync", "close", "link", "unlink", "rename"]);
 syncBuiltinESMExports();
 const { downloadLink } = await import("../index.ts");
 await downloadLink({ url }).toFile(target);

@@ -14,13 +14,18 @@ const meanings: Readonly<Record<string, readonly [FileSystemErrorCode, string]>>
   EISDIR: ["IS_A_DIRECTORY", "this is a folder. End the path with / to save into it"],
   ENOTDIR: ["NOT_A_DIRECTORY", "a part of the path is a file, not a folder"],
   ENOENT: ["NOT_FOUND", "the file or its folder is not there, or no longer"],
+  ERR_ACCESS_DENIED: [
+    "PERMISSION_DENIED",
+    "Node's permission model forbids it. Start Node with --allow-fs-write for the folder, or, from Node 26 on, which forbids to flush files under that model, without --permission",
+  ],
   ENAMETOOLONG: ["NAME_TOO_LONG", "the name is too long for the file system. Choose a shorter one"],
 };
 
 /** Turns what the file system threw into an error that names the path and the remedy; other errors pass unchanged. */
 export function fileSystemError(error: unknown, path: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (typeof code !== "string" || syscall === undefined) return error;
+  const isOfTheSystem = syscall !== undefined || code === "ERR_ACCESS_DENIED";
+  if (typeof code !== "string" || !isOfTheSystem) return error;
   const [meaning, text] = meanings[code] ?? ["FILE_SYSTEM", `${syscall} failed with ${code}`];
   return new FileSystemError(meaning, path, `${path}: ${text}.`, { cause: error });
 }

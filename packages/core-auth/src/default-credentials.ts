@@ -46,7 +46,7 @@ export function firstOf(
       }
       tried.push(`${name}: ${credentials.absence}`);
     }
-    const text = `No credentials were found. Give the option credentials, or set them up in one of these places. ${tried.join(" ")}`;
+    const text = `No credentials were found. Give the option credentials, or set them up in one of these places:${tried.map((one) => `\n  ${one}`).join("")}`;
     throw new AuthenticationError({ credentialKind: "none", source: "default chain" }, text);
   };
 }

@@ -169,7 +169,7 @@ describe("the chain", () => {
     const error = await failureOf(defaultCredentials()(context({ transport })));
     expect(error).toMatchObject({ credentialKind: "none", source: "default chain" });
     expect(error.message).toMatch(
-      /environment: HUAWEICLOUD_SDK_AK and .* profile: There is no file .* metadata: No metadata service at 169\.254\.169\.254: .* pod identity: HC_CONTAINER_CREDENTIALS_FULL_URI/,
+      /\n {2}environment: HUAWEICLOUD_SDK_AK and .*\n {2}profile: There is no file .*\n {2}metadata: No metadata service at 169\.254\.169\.254: .*\n {2}pod identity: HC_CONTAINER_CREDENTIALS_FULL_URI/,
     );
     expect(asked).toEqual(["http://169.254.169.254/meta-data/latest/api/token"]);
   });

@@ -76,7 +76,7 @@ export async function startTransfer(
   settings: TransferSettings,
 ): Promise<SharedTransfer> {
   const startedAt = performance.now();
-  const { progress, pace, checks, startAgain } = settings;
+  const { progress, pace, checks, startAgain, stallTimeoutMs } = settings;
   // A reader that leaves while a cut is waited out must end the wait: nobody would read what comes after it.
   const left = new AbortController();
   const signal = settings.signal ? AbortSignal.any([settings.signal, left.signal]) : left.signal;
@@ -101,10 +101,13 @@ export async function startTransfer(
   const isRest = (): boolean => held > 0 || isPart;
   let isReceiving = false;
   let isFinished = false;
+  /** Bytes behind its end have come: should that move on now, this connection cannot, or they would be missing. */
+  let hasDropped = false;
 
   /** Opens the way to the next byte, or throws what makes it hopeless. */
   async function connect(): Promise<void> {
     isReceiving = false;
+    hasDropped = false;
     for (;;) {
       try {
         if (await accept(await ask())) break;
@@ -190,18 +193,12 @@ export async function startTransfer(
     if (end) throw error;
     const repeat = begun && source.repeat === "before-body" ? "never" : source.repeat;
     if (++failures >= retry.maxAttempts || !mayRepeat(error, repeat)) throw error;
-    const canResume =
-      held === 0 || (validators !== undefined && conditionalRange(validators, held) !== undefined);
+    const canResume = held === 0 || conditionalRange(validators ?? {}, held) !== undefined;
     if (!canResume && !(await startAgain?.())) throw error;
     if (!canResume) forget();
     const { code, message } = error as CloudhaulError;
-    logger.warn("trying again", {
-      operation: source.operation,
-      attempt: requests,
-      code,
-      reason: message,
-      heldBytes: held,
-    });
+    const about = { operation: source.operation, attempt: requests, code, reason: message, heldBytes: held };
+    logger.warn("trying again", about);
     progress.report({ phase: "waiting", bytes: held, attempt: requests });
     await backOff(error, failures, retry, signal);
   }
@@ -220,13 +217,16 @@ export async function startTransfer(
     async read(wantedBytes) {
       for (;;) {
         try {
-          if (end && held >= end(held)) return await body?.cancel().then(() => undefined);
-          const came = isComplete
-            ? undefined
-            : await readInTime(body, wantedBytes, settings.stallTimeoutMs, held);
+          if (hasDropped || (end && held >= end(held))) {
+            await body?.cancel();
+            if (end) return undefined;
+            await connect(); // those who were to bring what was dropped do not
+          }
+          const came = isComplete ? undefined : await readInTime(body, wantedBytes, stallTimeoutMs, held);
           signal?.throwIfAborted();
           const batch = came && end ? upTo(came, end(held + byteCount(came)) - held) : came;
           const bytes = byteCount(batch ?? []);
+          hasDropped = bytes < byteCount(came ?? []);
           checkLength(validators?.totalBytes, held + bytes, batch === undefined, name);
           if (!batch) return pass();
           checks.update(batch);
@@ -267,7 +267,6 @@ export async function startTransfer(
     },
     async part(start, partEnd, partSignal) {
       requests++;
-      const { stallTimeoutMs } = settings;
       const part = { held: { bytes: start, validators: validators ?? {} }, end: partEnd, checks: noChecks };
       const own = { ...part, pace, stallTimeoutMs, signal: partSignal, progress: createProgress(undefined) };
       return startTransfer(source, own);
@@ -275,9 +274,7 @@ export async function startTransfer(
     endAt(newEnd) {
       end = newEnd;
     },
-    async halt() {
-      await body?.cancel();
-    },
+    halt: async () => body?.cancel(),
     async startAgain() {
       await body?.cancel();
       body = undefined;

@@ -13,7 +13,6 @@ import { sha256OfFile } from "./saved-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const mebibyte = 1024 ** 2;
-const downloads = 20;
 
 interface Haproxy {
   readonly port: number;
@@ -63,37 +62,44 @@ backend files
   };
 }
 
-it("[HTTP-75] twenty files through a gateway that resets, drops, refuses and cuts are all right", async () => {
-  const nginx = await startNginx("limit_rate 4m;");
-  const gateway = await startFaultyGateway(nginx.port);
-  const names = Array.from({ length: downloads }, (_, index) => `${index}.bin`);
-  const expected = new Map<string, string>();
-  for (const name of names)
-    expected.set(name, await writeRandomFile(join(nginx.files, name), name, 3 * mebibyte));
-  const folder = await temporaryFolder();
-  const cuts: Promise<void>[] = [];
-  let reports = 0;
-  const files = await Promise.all(
-    names.map((name) =>
-      downloadLink({
-        url: `http://127.0.0.1:${gateway.port}/${name}`,
-        retry: { maxAttempts: 100, baseDelayMs: 20, maxDelayMs: 100, maxRetryAfterMs: 100 },
-        timeouts: { headersMs: 1000 },
-      }).toFile(`${folder}/`, {
-        onProgress({ phase, bytes }) {
-          const isUnderWay = phase === "downloading" && bytes > 0 && bytes < 3 * mebibyte;
-          if (isUnderWay && ++reports % 40 === 0) cuts.push(gateway.cutAll());
-        },
-      }),
-    ),
-  );
-  await Promise.all(cuts);
-  expect(cuts.length).toBeGreaterThan(0);
-  for (const { fileName, path, sha256 } of files) {
-    expect(sha256).toBe(expected.get(fileName));
-    expect(await sha256OfFile(path)).toBe(expected.get(fileName));
-  }
-  expect(files.reduce((sum, { attempts }) => sum + attempts, 0)).toBeGreaterThan(downloads);
-  const requests = await nginx.requests();
-  expect(requests.some(({ status, ifMatch }) => status === 206 && ifMatch !== "")).toBe(true);
-});
+it.each([
+  [20, 3, 1],
+  [4, 24, 8],
+])(
+  "[HTTP-75] %i files of %i MiB, through a gateway that resets, drops, refuses and cuts, are all right over %i connections each",
+  async (downloads, mebibytes, connections) => {
+    const bytes = mebibytes * mebibyte;
+    const nginx = await startNginx("limit_rate 4m;");
+    const gateway = await startFaultyGateway(nginx.port);
+    const names = Array.from({ length: downloads }, (_, index) => `${index}.bin`);
+    const expected = new Map<string, string>();
+    for (const name of names) expected.set(name, await writeRandomFile(join(nginx.files, name), name, bytes));
+    const folder = await temporaryFolder();
+    const cuts: Promise<void>[] = [];
+    let reports = 0;
+    const files = await Promise.all(
+      names.map((name) =>
+        downloadLink({
+          url: `http://127.0.0.1:${gateway.port}/${name}`,
+          retry: { maxAttempts: 100, baseDelayMs: 20, maxDelayMs: 100, maxRetryAfterMs: 100 },
+          timeouts: { headersMs: 1000 },
+        }).toFile(`${folder}/`, {
+          connections,
+          onProgress({ phase, bytes: came }) {
+            const isUnderWay = phase === "downloading" && came > 0 && came < bytes;
+            if (isUnderWay && ++reports % 40 === 0) cuts.push(gateway.cutAll());
+          },
+        }),
+      ),
+    );
+    await Promise.all(cuts);
+    expect(cuts.length).toBeGreaterThan(0);
+    for (const { fileName, path, sha256 } of files) {
+      expect(sha256).toBe(expected.get(fileName));
+      expect(await sha256OfFile(path)).toBe(expected.get(fileName));
+    }
+    expect(files.reduce((sum, { attempts }) => sum + attempts, 0)).toBeGreaterThan(downloads);
+    const requests = await nginx.requests();
+    expect(requests.some(({ status, ifMatch }) => status === 206 && ifMatch !== "")).toBe(true);
+  },
+);

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 // A clone of what is committed, a package generated in it, and the whole of `.ci/run` over both; then the clone is deleted.
 const root = path.resolve(import.meta.dirname, "../../..");
 const clone = mkdtempSync(path.join(tmpdir(), "cloudhaul-generated-"));
+chmodSync(clone, 0o755); // some tests run what is in it as a user without rights
 
 const commands: readonly (readonly string[])[] = [
   ["git", "clone", "--quiet", root, clone],

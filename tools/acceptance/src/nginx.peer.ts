@@ -30,7 +30,7 @@ describe("links that live two seconds", () => {
   ] as const)("[HTTP-70] %s, over connections that are cut", async (_, scheme, dialect, connections) => {
     const tls =
       scheme === "https" ? await signCertificate(await temporaryFolder(), "IP:127.0.0.1") : undefined;
-    const rate = connections === 1 ? "20m" : "4m"; // all together so slow that a link ends meanwhile
+    const rate = connections === 1 ? "20m" : "2m"; // all together so slow that a link ends meanwhile
     const directives = `limit_rate ${rate}; ${linkDirectives(dialect)}`;
     const nginx = await startNginx(directives, tls ? { tls } : {});
     const expected = await writeRandomFile(join(nginx.files, "backup.bin"), "two seconds", 64 * mebibyte);

@@ -196,7 +196,9 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
     rest(onClosed) {
       onIdleEnd = onClosed;
       memory.letGo();
-      opening?.current().unref();
+      // The answer may have paused it: unread, the end of the connection would go unseen, and what comes unasked would be
+      // taken for the next answer.
+      opening?.current().resume().unref();
     },
     destroy,
   };

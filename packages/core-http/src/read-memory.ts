@@ -51,6 +51,8 @@ export function createReadMemory(): ReadMemory {
       lent = [];
     },
     letGo() {
+      slab = slab.subarray(used); // of another length than those that are used again
+      used = 0;
       filled = [];
       lent = [];
       free = [];

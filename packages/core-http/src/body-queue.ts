@@ -95,6 +95,7 @@ export function createBodyQueue(flow: BodyFlow): BodyQueue {
       chunks = [];
       bytes = 0;
       if (outcome) return;
+      clearTimeout(gathering); // it would tell a reader that waits of an end
       closed ??= withResolvers();
       flow.abort();
       await closed.promise;

@@ -32,7 +32,8 @@ export function connectionError(error: unknown, phase: RequestPhase, host: strin
   const { code = "", message = "" } = error as NodeJS.ErrnoException;
   if (error instanceof AnswerFault)
     return new TransportError(error.code, phase, `${host}: ${remedies[error.code]} (${message}).`);
-  const meaning = meanings[code] ?? (tlsCodes.test(code) ? "TLS" : "CONNECTION_LOST");
+  // Within a body TLS has long been trusted: a record that arrives damaged is a break like any other.
+  const meaning = meanings[code] ?? (tlsCodes.test(code) && phase !== "body" ? "TLS" : "CONNECTION_LOST");
   const text = `${host}: ${remedies[meaning]} (${code || message}).`;
   return new TransportError(meaning, phase, text, { cause: error });
 }

@@ -19,6 +19,8 @@ export function writeRequest(
   origin: URL,
   proxy: ProxyServer | undefined,
 ): void {
+  if (!token.test(method))
+    throw new ConfigurationError("method", "The method must be one word, such as GET.");
   const path = pathOf(url);
   const fields = {
     host: origin.host,

@@ -1,5 +1,6 @@
 import { checkInput } from "./check-input.ts";
 import { ConfigurationError } from "./errors.ts";
+import { parseProxy } from "./proxy.ts";
 import type { TimeoutOptions, TlsOptions, Transport } from "./transport.ts";
 
 /** Options of {@link createTransport}. */
@@ -23,8 +24,7 @@ const defaultTimeouts = { connectMs: 10_000, headersMs: 30_000 };
  */
 export function createTransport(options: CreateTransportOptions = {}): Transport {
   checkInput({ proxy: { orFalse: true }, tls: { type: "object" }, timeouts: { type: "object" } }, options);
-  if (options.proxy && !/^https?:$/.test(URL.canParse(options.proxy) ? new URL(options.proxy).protocol : ""))
-    throw new ConfigurationError("proxy", "proxy must be a URL such as http://proxy.example:3128.");
+  if (options.proxy) parseProxy(options.proxy, "proxy");
   const { proxy, tls, timeouts } = options;
   const connectMs = timeouts?.connectMs ?? defaultTimeouts.connectMs;
   const headersMs = timeouts?.headersMs ?? defaultTimeouts.headersMs;

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "./errors.ts";
+import { isLoopback } from "./private-address.ts";
 
 /** A proxy to go through. */
 export interface ProxyServer {
@@ -7,8 +8,8 @@ export interface ProxyServer {
   readonly authorization?: string | undefined;
 }
 
-/** Loopback addresses never go through the environment's proxy, nor does the metadata service. */
-const alwaysDirect = ["localhost", "127.0.0.1", "[::1]", "169.254.169.254"];
+/** This machine is never asked through the environment's proxy, nor is the metadata service. */
+const alwaysDirect = ["localhost", "169.254.169.254"];
 
 /**
  * The proxy for an origin.
@@ -31,12 +32,20 @@ export function proxyFor(origin: URL, option: string | false | undefined): Proxy
  */
 export function parseProxy(text: string, option: string): ProxyServer {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new ConfigurationError(option, `${option} must be a URL such as http://proxy.example:3128.`);
-  const { username, password } = url;
-  if (!username && !password) return { url };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { url, authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+  const pair = url && decode(`${url.username}:${url.password}`);
+  if (!pair || !/^https?:$/.test(url.protocol)) {
+    const words = `${option} must be a URL such as http://proxy.example:3128, a name and password in it percent-encoded.`;
+    throw new ConfigurationError(option, words);
+  }
+  return pair === ":" ? { url } : { url, authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // a percent sign that stands for itself: what was meant cannot be known
+  }
 }
 
 function fromEnvironment(protocol: string): [name: string, value: string | undefined] {
@@ -50,9 +59,11 @@ function fromEnvironment(protocol: string): [name: string, value: string | undef
 function isException({ hostname, port, protocol }: URL): boolean {
   const given = (process.env.no_proxy ?? process.env.NO_PROXY ?? "").split(/[\s,]+/);
   const ownPort = port || (protocol === "https:" ? "443" : "80");
-  return [...given, ...alwaysDirect].filter(Boolean).some((entry) => {
+  if (isLoopback(hostname.replace(/^\[|\]$/g, ""))) return true;
+  return [...given, ...alwaysDirect].some((entry) => {
     if (entry === "*") return true;
-    const [, name = "", onlyPort] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    const text = /^[^[]*:[^[]*:/.test(entry) ? `[${entry}]` : entry; // IPv6 may stand there without its brackets
+    const [, name = "", onlyPort] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text.toLowerCase()) ?? [];
     const bare = name.replace(/^\*?\./, "");
     const isName = bare !== "" && (hostname === bare || hostname.endsWith(`.${bare}`));
     return isName && (onlyPort === undefined || onlyPort === ownPort);

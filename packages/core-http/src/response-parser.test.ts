@@ -49,9 +49,11 @@ describe("[HTTP-110] an answer, cut anywhere", () => {
       true,
     ],
     ["of HTTP/1.0", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nhi", "hi", false],
+    ["that says it in capitals", `${ok}Connection: Close\r\ncontent-length: 2\r\n\r\nhi`, "hi", false],
     ["that ends its connection", `${ok}connection: close\r\ncontent-length: 2\r\n\r\nhi`, "hi", false],
     ["without a phrase", "HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nhi", "hi", true],
     ["that never has a body", "HTTP/1.1 204 No\r\n\r\n", "", true],
+    ["that tells of a body elsewhere", "HTTP/1.1 304 Not\r\ncontent-length: 5\r\n\r\n", "", true],
     ["with more than it announced", `${ok}content-length: 2\r\n\r\nhi and more`, "hi", false],
   ])("%s is read whole", (_, answer, text, isReusable) => {
     for (const size of sizes) {
@@ -69,8 +71,9 @@ describe("[HTTP-110] an answer, cut anywhere", () => {
     expect(parse(answer, 1000, { method: "HEAD" })).toMatchObject({ text: "", hasEnded: true });
   });
 
-  it("with a name such as __proto__ among its headers changes nothing else", () => {
-    const { headers } = parse(`${ok}__proto__: x\r\ncontent-length: 0\r\n\r\n`, 1000);
+  it("with names that objects have of their own among its headers is like any other", () => {
+    const { headers } = parse(`${ok}__proto__: x\r\nconstructor: y\r\ncontent-length: 0\r\n\r\n`, 1000);
+    expect(headers).toEqual({ constructor: "y", "content-length": "0" });
     expect(headers.toString).toBe(Object.prototype.toString);
   });
 });
@@ -79,16 +82,25 @@ describe("[HTTP-110] no answer is what", () => {
   it.each([
     ["begins otherwise", "SSH-2.0-OpenSSH_9.2\r\n"],
     ["has another version", "HTTP/2.0 200 OK\r\n\r\n"],
+    ["has a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n"],
+    ["has a status below 100", "HTTP/1.1 099 OK\r\n\r\n"],
     ["has no status", "HTTP/1.1 OK\r\n\r\n"],
     ["folds a header line", `${ok}x-a: 1\r\n x-b: 2\r\n\r\n`],
     ["has a blank before a colon", `${ok}content-length : 2\r\n\r\nhi`],
     ["has a line feed within a value", `${ok}x-a: 1\nx-b: 2\r\n\r\n`],
     ["has two lengths", `${ok}content-length: 2\r\ncontent-length: 3\r\n\r\nhi!`],
     ["has a length that is none", `${ok}content-length: -2\r\n\r\n`],
+    ["has a length beyond all files", `${ok}content-length: ${"9".repeat(20)}\r\n\r\n`],
+    ["has a length with a sign", `${ok}content-length: +2\r\n\r\nhi`],
+    ["has a length of another base", `${ok}content-length: 0x2\r\n\r\nhi`],
+    ["has the same length twice", `${ok}content-length: 2\r\ncontent-length: 2\r\n\r\nhi`],
     ["has a length and a coding", `${ok}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n`],
     ["has a coding nobody asked for", `${ok}transfer-encoding: gzip, chunked\r\n\r\n`],
     ["has a chunk without a size", `${ok}transfer-encoding: chunked\r\n\r\nxyz\r\n`],
     ["has a chunk longer than its size", `${ok}transfer-encoding: chunked\r\n\r\n2\r\nhello\r\n`],
+    ["has a chunk beyond all files", `${ok}transfer-encoding: chunked\r\n\r\n${"f".repeat(20)}\r\n`],
+    ["has chunks twice", `${ok}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ["has line feeds alone between chunks", `${ok}transfer-encoding: chunked\r\n\r\n2\nhi\n0\n\n\r\n`],
     ["has a negative chunk", `${ok}transfer-encoding: chunked\r\n\r\n-2\r\nhello\r\n`],
     ["switches protocols", "HTTP/1.1 101 Switching\r\n\r\n"],
   ])("%s", (_, answer) => {

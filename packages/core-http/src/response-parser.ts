@@ -26,7 +26,7 @@ export interface ResponseParser {
    * @throws AnswerFault when the answer has not
    */
   finish(): void;
-  /** Whether another request may follow on the same connection. */
+  /** Of an answer that is complete: whether another request may follow on the same connection. */
   isReusable(): boolean;
 }
 
@@ -69,6 +69,7 @@ export function createResponseParser(method: string, listener: ResponseListener)
 
   /** Collects up to a mark that may lie across the borders of what is fed; `undefined` until it is there. */
   function collect(bytes: Buffer, mark: Buffer | string): { text: string; rest: Buffer } | undefined {
+    // Without the question a body in small chunks would be copied whole for every one of them.
     const all = line.length > 0 ? Buffer.concat([line, bytes]) : bytes;
     const at = all.indexOf(mark);
     if ((at < 0 ? all.length : at) > maxHeadBytes)
@@ -111,12 +112,11 @@ export function createResponseParser(method: string, listener: ResponseListener)
     if (coding !== undefined && coding.toLowerCase() !== "chunked")
       throw malformed("its Transfer-Encoding is unknown");
     state = isEmpty || length !== undefined ? "counted" : coding !== undefined ? "chunk-size" : "until-close";
-    if (method === "CONNECT" && status < 300) state = "counted"; // the tunnel begins
-    return isEmpty || state !== "counted" || method === "CONNECT" ? 0 : Number(length);
+    return isEmpty ? 0 : Number(length ?? 0);
   }
 
   function readCounted(bytes: Buffer): Buffer {
-    const chunk = bytes.length > left ? bytes.subarray(0, left) : bytes;
+    const chunk = bytes.subarray(0, left);
     left -= chunk.length;
     listener.onBody(chunk);
     if (left === 0) {
@@ -167,7 +167,7 @@ export function createResponseParser(method: string, listener: ResponseListener)
       if (state === "until-close") end();
       if (state !== "done") throw new AnswerFault("CONNECTION_LOST", "it was closed before the answer's end");
     },
-    isReusable: () => state === "done" && keepsAlive && !hasExcess,
+    isReusable: () => keepsAlive && !hasExcess,
   };
 }
 

@@ -83,12 +83,11 @@ async function saveLocked(request: LockedRequest, begun: BegunTransfer | undefin
   const partial = await openPartialFile(paths.part, journal, request.fsync, canResume ? earlier : undefined);
   let transfer: SharedTransfer | undefined;
   try {
-    begun?.onStartAgain(() => partial.startAgain().then(() => true));
     // Of a run that ended since that was begun there is something to go on with.
-    transfer =
-      begun && !known
-        ? begun
-        : await begin(request, journal, partial, canResume ? heldFrom(earlier) : undefined);
+    const taken = known ? undefined : begun;
+    if (!taken) await begun?.cancel();
+    taken?.onStartAgain(() => partial.startAgain().then(() => true));
+    transfer = taken ?? (await begin(request, journal, partial, canResume ? heldFrom(earlier) : undefined));
     if (await isSameAlready(request, transfer)) {
       await discard(transfer, partial, journal, request);
       return { ...transfer.result(), ...(await describeExisting(request, transfer)), attempts: 0 };

@@ -72,6 +72,7 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
   /** What came and found no room. */
   let rest: readonly Uint8Array[] = [];
   let pending: Promise<readonly Uint8Array[] | undefined> | undefined;
+  let isRead = false;
   let startAgain = async (): Promise<boolean> => true;
   const transfer = await startTransfer(plan as DownloadSource, {
     ...settings,
@@ -94,12 +95,16 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
   const begun: BegunTransfer = {
     ...transfer,
     async read(wantedBytes) {
+      isRead = true;
+      // Settled first: it may begin anew, and what is held would be written behind that.
+      await pending?.catch(() => {}); // told below
       if (bytes > 0 || rest.length > 0) return takeHeld();
       const batch = await (pending ?? transfer.read(wantedBytes));
       pending = undefined;
       return batch;
     },
-    heldBytes: () => transfer.heldBytes() - bytes - byteCount(rest),
+    // What comes before it is asked for is not what an earlier run left.
+    heldBytes: () => (isRead ? transfer.heldBytes() : 0),
     onStartAgain(next) {
       startAgain = next;
     },

@@ -42,7 +42,8 @@ export async function mayRemain(folder: string, names: readonly string[]): Promi
 
 /** This process makes a file of that name there. */
 export async function noteRemains(folder: string, name: string): Promise<void> {
-  (await looks.get(folder))?.remains.add(name);
+  const last = await looks.get(folder)?.catch(() => undefined); // told to whoever looked
+  last?.remains.add(name);
 }
 
 /** Looks into the folder, and removes what killed processes have left of small files. */
@@ -63,10 +64,7 @@ async function lookNow(folder: string): Promise<Look> {
   const at = performance.now();
   await makeFolder(folder); // where that cannot be made, nothing need be asked for
   const names = await namesIn(folder);
-  for (const name of names) {
-    const claim = claimOnDraft(name);
-    if (claim !== undefined && !(await isOfTheLiving(claim))) await removeFile(join(folder, name));
-  }
+  for (const draft of await deadDrafts(folder, names)) await removeFile(draft);
   return { at, remains: new Set(names.filter((name) => name.startsWith(".cloudhaul-"))) };
 }
 
@@ -80,15 +78,20 @@ async function namesIn(folder: string): Promise<string[]> {
   );
 }
 
-async function draftsIn(folder: string): Promise<string[]> {
-  return (await namesIn(folder)).filter((name) => claimOnDraft(name) !== undefined);
+/** Drafts whose writer was killed. One that lives removes its own. */
+async function deadDrafts(folder: string, names: readonly string[]): Promise<string[]> {
+  const claims = names.map(claimOnDraft);
+  const isDead = await Promise.all(
+    claims.map(async (claim) => claim !== undefined && !(await isOfTheLiving(claim))),
+  );
+  return names.filter((_, index) => isDead[index]).map((name) => join(folder, name));
 }
 
 /** The file that an earlier run saved, where it was killed right after giving the name: the draft is the same file still. */
 export async function finishDraft(request: LockedRequest): Promise<SavedFile | undefined> {
   const { target, folder, paths, name, fileName = "", transfer } = request;
   const saved = await statOf(target);
-  const drafts = (await draftsIn(folder)).map((draft) => join(folder, draft));
+  const drafts = await deadDrafts(folder, await namesIn(folder));
   const own = drafts.filter((draft) => draft.startsWith(paths.draft));
   const found = await Promise.all(own.map((draft) => statOf(draft)));
   const draft = own.find(

@@ -30,6 +30,11 @@ describe("[HTTP-100] pages", () => {
     expect(await collect(pagesByMarker(async (marker) => page(marker)))).toBe("abc");
     expect(await collect(pagesByMarker(async () => ({ items: ["a"], marker: undefined })))).toBe("a");
     expect(await collect(pagesByMarker(async () => ({ items: ["a"], marker: "same" })))).toBe("aa");
+    const turning = async (marker?: string) => ({
+      items: [marker ?? "-"],
+      marker: marker === "a" ? "b" : "a",
+    });
+    expect(await collect(pagesByMarker(turning))).toBe("-ab");
   });
 
   it("are asked for only as they are read", async () => {

@@ -32,11 +32,12 @@ export async function* pagesByOffset<Item>(
 export async function* pagesByMarker<Item>(
   ask: (marker: string | undefined) => Promise<MarkerPage<Item>>,
 ): AsyncGenerator<Item, void, undefined> {
-  let marker: string | undefined;
-  for (;;) {
+  const asked = new Set<string | undefined>();
+  for (let marker: string | undefined; !asked.has(marker); ) {
+    asked.add(marker);
     const page = await ask(marker);
     yield* page.items;
-    if (page.items.length === 0 || page.marker === undefined || page.marker === marker) return;
+    if (page.items.length === 0) return;
     marker = page.marker;
   }
 }

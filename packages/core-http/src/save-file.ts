@@ -213,7 +213,9 @@ async function isSameAlready(request: LockedRequest, transfer: Transfer): Promis
   if (request.overwrite !== "if-different" || wanted === undefined) return false;
   const path = finalPath(request, transfer);
   const found = await statOf(path);
-  if (!found?.isFile() || Number(found.size) !== transfer.info.totalBytes) return false;
+  // The digest would tell as well, after reading all of a long file while the server waits.
+  const bytes = Number(found?.size);
+  if (!found?.isFile() || bytes !== (transfer.info.totalBytes ?? bytes)) return false;
   return (await digestOf(path, "md5")) === wanted;
 }
 

@@ -13,6 +13,8 @@ import {
   exchange,
   OnceOnlyDownloadError,
 } from "./index.ts";
+import { openJournal } from "./journal.ts";
+import { partialPaths } from "./partial-paths.ts";
 
 const body = createHash("shake256", { outputLength: 500_000 }).update("once").digest();
 const sha256 = createHash("sha256").update(body).digest("hex");
@@ -83,6 +85,25 @@ describe("[HTTP-28] a second run for a file that comes only once", () => {
     expect(second).toMatchObject({ consumed: "unknown", receivedBytes: 0, partialPath: undefined });
     expect(server.requests).toHaveLength(1);
   });
+
+  it.each([
+    ["sent", "unknown", /before it could note an answer/],
+    ["transfer", "yes", /no byte of it could be kept/],
+  ] as const)(
+    "names no bytes where the first was killed at stage %s, before there were any",
+    async (stage, consumed, story) => {
+      await using folder = await makeTemporaryFolder();
+      await using server = await startScriptedServer([objectAnswer(body)]);
+      const source = `link://127.0.0.1:${server.port}/a`;
+      const { journal, part } = partialPaths(folder.path, source, undefined);
+      await (await openJournal(journal, { source, stage, repeat: "never" })).close();
+      await writeFile(part, "");
+      const error = await failure(onceOnly(`${server.url}/a`).toFile(folder.file("a.zip")));
+      expect(error).toMatchObject({ consumed, receivedBytes: 0, partialPath: undefined });
+      expect(error.message).toMatch(story);
+      expect(server.requests).toHaveLength(0);
+    },
+  );
 
   it("sends nothing, and overwrites nothing, also where the marker is of another version", async () => {
     await using folder = await makeTemporaryFolder();

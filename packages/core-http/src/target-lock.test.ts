@@ -3,12 +3,27 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { silentObject } from "./__fixtures__/object-server.ts";
 import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { takeFileLock } from "./file-lock.ts";
 import { downloadLink, TargetBusyError } from "./index.ts";
+
+/** What cannot be read, and why no folder can be removed. */
+const hidden = vi.hoisted(() => ({ path: "" }));
+const kept = vi.hoisted(() => ({ code: "" }));
+vi.mock("node:fs/promises", async (original) => {
+  const fs = await original<typeof import("node:fs/promises")>();
+  const refusal = (code: string) =>
+    Promise.reject(Object.assign(new Error(code), { code, syscall: "rmdir" }));
+  return {
+    ...fs,
+    readFile: (...args: Parameters<typeof fs.readFile>) =>
+      args[0] === hidden.path ? refusal("ENOENT") : fs.readFile(...args),
+    rmdir: (path: string) => (kept.code ? refusal(kept.code) : fs.rmdir(path)),
+  };
+});
 
 /** The claim on a lock that a process of this machine would make. */
 const claimOf = (pid: number, started = "", host = hostname()): string =>
@@ -197,6 +212,38 @@ describe("[HTTP-26] a target that is being written", () => {
       expect(await folder.names()).toHaveLength(2);
     });
   });
+
+  it.runIf(process.platform === "linux")(
+    "is not taken over from a living process whose start is hidden, nor from one that could not tell its own",
+    async () => {
+      await using folder = await makeTemporaryFolder();
+      for (const [isHidden, started] of [
+        [true, "1"],
+        [false, ""],
+      ] as const) {
+        const path = folder.file(`.lock-${isHidden}`);
+        await leaveClaims(path, claimOf(process.ppid, started));
+        hidden.path = isHidden ? `/proc/${process.ppid}/stat` : "";
+        await expect(takeFileLock(path, "target", undefined)).rejects.toMatchObject({ code: "TARGET_BUSY" });
+        expect(await readdir(path)).toEqual([claimOf(process.ppid, started)]);
+      }
+    },
+  );
+
+  it.each(["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY", "EPERM"])(
+    "does not fail a download whose empty folder of claims cannot be removed, which the system says by %s",
+    async (code) => {
+      await using folder = await makeTemporaryFolder();
+      const path = folder.file(".lock");
+      const lock = await takeFileLock(path, "target", undefined);
+      kept.code = code;
+      await lock.release();
+      kept.code = "";
+      expect(await folder.names()).toEqual([".lock"]);
+      await (await takeFileLock(path, "target", undefined)).release();
+      expect(await folder.names()).toEqual([]);
+    },
+  );
 
   it("is held by one at a time, whoever comes and goes", async () => {
     await using folder = await makeTemporaryFolder();

@@ -197,6 +197,45 @@ describe("a whole job", () => {
     await expect(createDownload(never).toFile(folder.file("b"))).rejects.toMatchObject({ kind: "not-found" });
   });
 
+  it.each([new ExportFailedError("old", "disk", "It failed."), refusal("not-found")])(
+    "[HTTP-93] an export that runs is not forgotten for an earlier one that is gone: %s",
+    async (gone) => {
+      await using folder = await makeTemporaryFolder();
+      await using server = await startScriptedServer([objectAnswer(body)]);
+      const waiting = hanging();
+      const ending = new AbortController();
+      const earlier = jobOf(server.url, {
+        start: async () => "old",
+        wait: (_, options) => waiting.run(options),
+      });
+      const ended = earlier.download().toFile(folder.file("a"), { signal: ending.signal });
+      await waiting.asked;
+      ending.abort(new Error("enough"));
+      await expect(ended).rejects.toThrow("enough");
+
+      let finish!: () => void;
+      const finished = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const { download, calls } = jobOf(server.url, {
+        async wait(taskId) {
+          if (taskId === "old") throw gone;
+          await finished;
+          return { fileId: "f" };
+        },
+      });
+      const plan = download();
+      const running = plan.toBytes({ maxBytes: 1e6 });
+      await expect.poll(() => calls).toEqual(["start task-1"]);
+      const second = plan.toFile(folder.file("a"));
+      second.catch(() => {});
+      await expect.poll(() => folder.names()).toContainEqual(expect.stringContaining(".part"));
+      finish();
+      await Promise.all([running, second]);
+      expect(calls.filter((call) => call.startsWith("start"))).toEqual(["start task-1"]);
+    },
+  );
+
   it("[HTTP-95] forgets a task that failed: the same call starts another", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([objectAnswer(body)]);
@@ -255,6 +294,29 @@ describe("[HTTP-96] a start whose answer is lost", () => {
     });
     await download().toFile(folder.file("a"));
     expect(calls).toEqual(["find", "wait found", "source file of found", "delete found"]);
+  });
+
+  it("is found for all who share it, once, since before it was sent", async () => {
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    let sentAt = 0;
+    let lose!: () => void;
+    const { download, calls } = jobOf(server.url, {
+      start: () =>
+        new Promise((_, reject) => {
+          sentAt = Date.now();
+          lose = () => reject(lost);
+        }),
+      find: async (at) => (at.getTime() <= sentAt ? "found" : undefined),
+    });
+    const plan = download();
+    const first = plan.toBytes({ maxBytes: 1e6 });
+    await expect.poll(() => sentAt).toBeGreaterThan(0);
+    await expect.poll(() => Date.now()).toBeGreaterThan(sentAt);
+    const second = plan.toBytes({ maxBytes: 1e6 });
+    await new Promise(setImmediate);
+    lose();
+    await Promise.all([first, second]);
+    expect(calls.filter((call) => call === "find")).toHaveLength(1);
   });
 
   it("is no lost one when it was refused", async () => {

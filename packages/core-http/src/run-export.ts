@@ -24,8 +24,8 @@ export interface ExportRun {
   goesOn(error: unknown, journal: Journal): boolean;
   /** Once the file is saved. A task that cannot be deleted is told to the log: the file is there. */
   cleanUp(journal: Journal | undefined, signal: AbortSignal | undefined): Promise<void>;
-  /** The export is of no use any more: the next use starts another. */
-  forget(): void;
+  /** This export, or the last, is of no use any more: the next use starts another. */
+  forget(taskId?: string): void;
 }
 
 /** Runs `job` at most once per plan: shared while it runs, remembered once it is done, forgotten when it fails. */
@@ -37,11 +37,23 @@ export function createExportRun(job: ExportJob): ExportRun {
   const options = (signal: AbortSignal): ExportStepOptions => ({ signal, onStatus });
   let task: string | undefined;
   const files = new Map<string, ExportedFile>();
-  const start = createSharedCall(async (_: undefined, signal) => {
-    task = await job.start(options(signal));
+  const start = createSharedCall(async (now: number, signal) => {
+    task = await startOrFind(now, signal);
     return task;
   });
   const waits = new Map<string, (taskId: string, signal: AbortSignal | undefined) => Promise<ExportedFile>>();
+
+  async function startOrFind(now: number, signal: AbortSignal): Promise<string> {
+    try {
+      return await job.start(options(signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (wasRefused(error)) throw error;
+      const found = await job.find?.(new Date(now), signal);
+      if (found === undefined) throw lostStart(job, now, error);
+      return found;
+    }
+  }
 
   async function startOnce({ journal, signal }: ExportUse): Promise<string> {
     if (task !== undefined) return task;
@@ -55,15 +67,7 @@ export function createExportRun(job: ExportJob): ExportRun {
     const now = Date.now();
     await journal?.record({ stage: "starting", startedAt: now });
     await journal?.sync();
-    try {
-      return await start(undefined, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (wasRefused(error)) throw error;
-      const found = await job.find?.(new Date(now), signal);
-      if (found === undefined) throw lostStart(job, now, error);
-      return found;
-    }
+    return start(now, signal);
   }
 
   async function waitOnce(taskId: string, signal: AbortSignal | undefined): Promise<ExportedFile> {
@@ -74,6 +78,11 @@ export function createExportRun(job: ExportJob): ExportRun {
     const file = await shared(taskId, signal);
     files.set(taskId, file);
     return file;
+  }
+
+  function forget(taskId: string | undefined): void {
+    if (taskId !== undefined) files.delete(taskId);
+    if (task === taskId) task = undefined; // another that runs is needed still
   }
 
   return {
@@ -93,7 +102,7 @@ export function createExportRun(job: ExportJob): ExportRun {
         await journal?.record({ stage: "source", file });
         return job.source(file);
       } catch (error) {
-        if (ExportFailedError.isInstance(error)) task = undefined;
+        if (ExportFailedError.isInstance(error)) forget(error.taskId);
         throw error;
       } finally {
         listeners.delete(listener);
@@ -114,10 +123,7 @@ export function createExportRun(job: ExportJob): ExportRun {
         job.settings.logger.warn("could not delete the task of a file that is saved", about);
       }
     },
-    forget() {
-      if (task !== undefined) files.delete(task);
-      task = undefined;
-    },
+    forget: (taskId = task) => forget(taskId),
   };
 }
 

@@ -126,7 +126,7 @@ async function begin(
     if (!run || !isTakenUp || !isGone(error)) throw error;
     const about = { operation: plan.operation, taskId: journal.state().task, reason: String(error) };
     plan.settings.logger.warn("exporting again: the export of an earlier run is gone", about);
-    run.forget();
+    run.forget(journal.state().task);
     await partial.startAgain();
     await journal.restart(startOf(request, undefined));
     return begin(request, journal, partial, undefined);

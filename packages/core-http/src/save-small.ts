@@ -34,11 +34,10 @@ export async function mayBeSmall({
   folder,
   plan,
   run,
-  onceOnly,
   overwrite,
   paths,
 }: LockedRequest): Promise<boolean> {
-  if (fileName === undefined || run || onceOnly || plan.repeat !== "safe" || overwrite === "if-different")
+  if (fileName === undefined || run || plan.repeat !== "safe" || overwrite === "if-different")
     return false;
   // A journal tells of an earlier run, a lock of one that goes on.
   const names = [basename(paths.journal), basename(paths.lock)];

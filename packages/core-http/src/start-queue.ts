@@ -36,7 +36,8 @@ export function createStartQueue(): StartQueue {
     try {
       if (callers++ > 0) report("waiting for its turn");
       await settled(before, timeoutMs, signal);
-      for (let intervalMs = pollIntervalMs; ; intervalMs = Math.min(intervalMs * growth, maxIntervalMs)) {
+      const longestMs = Math.max(maxIntervalMs, pollIntervalMs);
+      for (let intervalMs = pollIntervalMs; ; intervalMs = Math.min(intervalMs * growth, longestMs)) {
         try {
           return await attempt();
         } catch (error) {

@@ -1,11 +1,17 @@
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { link, readdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import { expect, it, vi } from "vitest";
+import { objectAnswer } from "./__fixtures__/object-server.ts";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
-import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { ownClaim } from "./claim.ts";
 import { downloadLink } from "./index.ts";
+import { openJournal } from "./journal.ts";
 import { partialPaths } from "./partial-paths.ts";
 
 /** What happens to whom looks into a folder. */
@@ -51,4 +57,77 @@ it("[HTTP-26] a look into the folder that fails is no matter of a download that 
   looking.into = "";
   expect(existsSync(folder.file("a"))).toBe(true);
   expect(await readdir(folder.path)).toEqual(["a"]);
+});
+
+/** A file that was saved by a process that was killed before it removed the draft. */
+async function leaveNamed(folder: TemporaryFolder, url: string, draftOf = url): Promise<string> {
+  const { draft } = partialPaths(folder.path, draftOf.replace(/^http/, "link"), "a");
+  const dead = `${draft}${2 ** 22 + 1}--0123456789abcdef@${encodeURIComponent(hostname())}`; // beyond the last pid
+  await writeFile(dead, "whole");
+  await link(dead, folder.file("a"));
+  return dead;
+}
+
+it.each([
+  ["compute", createHash("sha256").update("whole").digest("hex")],
+  [createHash("sha256").update("whole").digest("hex"), createHash("sha256").update("whole").digest("hex")],
+  ["off", undefined],
+])(
+  "[HTTP-27] a small file that was named before its process was killed is handed over, with a sha256 %s",
+  async (wanted, sha256) => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "whole")]);
+    await leaveNamed(folder, `${server.url}/a`);
+    const saved = await downloadLink({ url: `${server.url}/a` }).toFile(folder.file("a"), { sha256: wanted });
+    expect(saved).toMatchObject({ bytes: 5, attempts: 0, sha256 });
+    expect(server.requests).toHaveLength(0);
+    expect(await folder.names()).toEqual(["a"]);
+  },
+);
+
+it("[HTTP-13] but not where another file is asked for, by its digest or by its place, or one stands in its place", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([answer(200, {}, "whole")]);
+  const url = `${server.url}/a`;
+  const taken = { code: "TARGET_EXISTS", path: folder.file("a") };
+  const draft = await leaveNamed(folder, url);
+  const sha256 = "0".repeat(64);
+  await expect(downloadLink({ url }).toFile(folder.file("a"), { sha256 })).rejects.toMatchObject(taken);
+  await rm(folder.file("a"));
+  await rm(draft);
+  const others = await leaveNamed(folder, url, `${server.url}/b`);
+  await expect(downloadLink({ url }).toFile(folder.file("a"))).rejects.toMatchObject(taken);
+  await rm(others);
+  await rm(folder.file("a"));
+  await leaveNamed(folder, url);
+  await rm(folder.file("a"));
+  await writeFile(folder.file("a"), "mine!");
+  await expect(downloadLink({ url }).toFile(folder.file("a"))).rejects.toMatchObject(taken);
+  expect(await readFile(folder.file("a"), "utf8")).toBe("mine!");
+});
+
+it("[HTTP-26] a small file is not asked for while another process holds its lock", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([answer(200, {}, "whole")]);
+  const url = `${server.url}/a`;
+  const { lock } = partialPaths(folder.path, url.replace(/^http/, "link"), "a");
+  await mkdir(lock);
+  await writeFile(join(lock, `${process.ppid}--0123456789abcdef@${encodeURIComponent(hostname())}`), "");
+  await expect(downloadLink({ url }).toFile(folder.file("a"))).rejects.toMatchObject({ code: "TARGET_BUSY" });
+  expect(server.requests).toHaveLength(0);
+});
+
+it("[HTTP-25] a small file of which an earlier run left a part is gone on with", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([objectAnswer(Buffer.from("whole"), { etag: '"e"' })]);
+  const url = `${server.url}/a`;
+  const source = url.replace(/^http/, "link");
+  const { journal, part } = partialPaths(folder.path, source, "a");
+  await writeFile(part, "who");
+  const written = { bytes: 3, crc32: crc32("who") };
+  const validators = { etag: '"e"', totalBytes: 5 };
+  await (await openJournal(journal, { source, stage: "transfer", validators, written })).close();
+  const saved = await downloadLink({ url }).toFile(folder.file("a"));
+  expect(saved).toMatchObject({ bytes: 5, resumedFromByte: 3 });
+  expect(await folder.names()).toEqual(["a"]);
 });

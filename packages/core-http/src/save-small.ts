@@ -37,8 +37,7 @@ export async function mayBeSmall({
   overwrite,
   paths,
 }: LockedRequest): Promise<boolean> {
-  if (fileName === undefined || run || plan.repeat !== "safe" || overwrite === "if-different")
-    return false;
+  if (fileName === undefined || run || plan.repeat !== "safe" || overwrite === "if-different") return false;
   // A journal tells of an earlier run, a lock of one that goes on.
   const names = [basename(paths.journal), basename(paths.lock)];
   if (!(await mayRemain(folder, names))) return true;

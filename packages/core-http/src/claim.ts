@@ -49,13 +49,12 @@ async function isAlive(pid: number, started: string): Promise<boolean> {
  * and `gone` of a process that has ended, and whose parent has not asked about it.
  */
 async function startOf(pid: number): Promise<string | undefined> {
-  if (process.platform !== "linux") return undefined;
   try {
     // Fields 3 and 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets.
     const text = await readFile(`/proc/${pid}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? "gone" : fields[19];
   } catch {
-    return undefined; // hidden from us, or /proc is not mounted: the pid alone must do
+    return undefined; // hidden from us, or there is no such file on this system: the pid alone must do
   }
 }

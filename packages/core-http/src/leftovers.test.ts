@@ -200,6 +200,18 @@ describe("[HTTP-113] leftovers in a folder", () => {
     expect(await folder.names()).toEqual([basename(living)]);
   });
 
+  it("are stale where a lock holds somebody else's file alone", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { lock, part } = partialPaths(folder.path, "a", "a");
+    await mkdir(lock);
+    await writeFile(join(lock, ".DS_Store"), "");
+    await writeFile(part, "12345");
+    const leftover = await onlyLeftover(folder.path);
+    expect(leftover).toMatchObject({ state: "stale", bytes: 5, paths: [part, lock] });
+    expect(await removeLeftover(leftover)).toBe(true);
+    expect(await folder.names()).toEqual([basename(lock), join(basename(lock), ".DS_Store")]);
+  });
+
   it("are nothing of the user's, and nothing in folders below", async () => {
     await using folder = await makeTemporaryFolder();
     const mine = ["a.zip", ".cloudhaul-notes", "b-1.manifest.json", ".cloudhaul-aaaa.part", "x.journal.new"];

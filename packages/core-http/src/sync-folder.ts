@@ -41,7 +41,7 @@ async function flushWhileAwaited(folder: string): Promise<void> {
     isAwaited = (flushes.get(folder)?.length ?? 0) > 0;
     if (!isAwaited) {
       flushes.delete(folder);
-      await handle?.close();
+      await handle?.close().catch(() => {}); // what is on the disk is there, and they must be told
     }
     for (const { resolve, reject } of waiting) {
       if (failure) reject(failure.error);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { silentObject } from "./__fixtures__/object-server.ts";
 import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -23,6 +23,17 @@ vi.mock("node:fs/promises", async (original) => {
       args[0] === hidden.path ? refusal("ENOENT") : fs.readFile(...args),
     rmdir: (path: string) => (kept.code ? refusal(kept.code) : fs.rmdir(path)),
   };
+});
+
+const machine = vi.hoisted(() => ({ name: "" }));
+vi.mock("node:os", async (original) => {
+  const os = await original<typeof import("node:os")>();
+  return { ...os, hostname: () => machine.name || os.hostname() };
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  machine.name = "";
 });
 
 /** The claim on a lock that a process of this machine would make. */
@@ -189,6 +200,18 @@ describe("[HTTP-26] a target that is being written", () => {
     });
   });
 
+  it("is cleared by several at once, who stand in each other's way no longer than a moment", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = folder.file(".lock");
+    const pid = await deadPid();
+    await leaveClaims(path, ...Array.from({ length: 30 }, (_, index) => claimOf(pid, String(index))));
+    const taken = await Promise.allSettled([1, 2, 3, 4].map(() => takeFileLock(path, "target", undefined)));
+    for (const lock of taken)
+      if (lock.status === "rejected") expect(lock.reason).toMatchObject({ code: "TARGET_BUSY" });
+      else await lock.value.release();
+    expect(await folder.names()).toEqual([]);
+  });
+
   it.each([
     ["of this machine", () => claimOf(process.ppid)],
     ["of another machine, which cannot be asked", () => claimOf(2 ** 30, "", "another-machine")],
@@ -230,6 +253,46 @@ describe("[HTTP-26] a target that is being written", () => {
     },
   );
 
+  it.runIf(process.platform === "linux")(
+    "is not taken over from a living process with an odd name",
+    async () => {
+      const program = "process.title = 'a) Z 1'; console.log(); setInterval(() => {}, 1000)";
+      const living = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+      try {
+        await once(living.stdout, "data");
+        const stat = await readFile(`/proc/${living.pid}/stat`, "utf8");
+        expect(stat).toContain("(a) Z 1) ");
+        await using folder = await makeTemporaryFolder();
+        const started = stat.slice(stat.lastIndexOf(")")).split(" ")[20];
+        await leaveClaims(folder.file(".lock"), claimOf(living.pid ?? 0, started));
+        const taken = takeFileLock(folder.file(".lock"), "target", undefined);
+        await expect(taken).rejects.toMatchObject({ code: "TARGET_BUSY" });
+      } finally {
+        living.kill();
+      }
+    },
+  );
+
+  it("is not taken over from a living process of another user, which may not be asked", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = folder.file(".lock");
+    await leaveClaims(path, claimOf(process.ppid));
+    vi.spyOn(process, "kill").mockImplementation(() => {
+      throw Object.assign(new Error("not permitted"), { code: "EPERM" });
+    });
+    await expect(takeFileLock(path, "target", undefined)).rejects.toMatchObject({ code: "TARGET_BUSY" });
+  });
+
+  it("can be taken on a machine whose name is long, and odd", async () => {
+    await using folder = await makeTemporaryFolder();
+    machine.name = "my/machine".repeat(25);
+    const lock = await takeFileLock(folder.file(".lock"), "target", undefined);
+    const second = takeFileLock(folder.file(".lock"), "target", undefined);
+    await expect(second).rejects.toMatchObject({ code: "TARGET_BUSY" });
+    await lock.release();
+    expect(await folder.names()).toEqual([]);
+  });
+
   it.each(["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY", "EPERM"])(
     "does not fail a download whose empty folder of claims cannot be removed, which the system says by %s",
     async (code) => {
@@ -269,13 +332,14 @@ describe("[HTTP-26] a target that is being written", () => {
   });
 
   it("is waited for no longer than the signal allows", async () => {
-    await holding(async ({ folder, server }) => {
+    await holding(async ({ folder, server, lock }) => {
       const abort = new AbortController();
       const second = downloadLink({ url: `${server.url}/a` }).toFile(folder.file("a"), {
         signal: abort.signal,
       });
       abort.abort("enough");
       await expect(second).rejects.toBe("enough");
+      await expect(takeFileLock(lock, "target", abort.signal)).rejects.toBe("enough");
     });
   });
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { downloadLink } from "./index.ts";
+import { createDownload, createHttpSettings, createLinkSource, downloadLink } from "./index.ts";
 
 const { platform } = process;
 
@@ -54,6 +54,20 @@ describe("where the file system has no hard links", () => {
     await expect(failed).rejects.toMatchObject({ code: "TARGET_EXISTS", path });
     expect(await readFile(path, "utf8")).toBe("mine");
     expect(await folder.names()).toEqual(["a"]);
+  });
+
+  it("[HTTP-17] a file that comes only once gets a number there, too", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "whole")]);
+    const path = folder.file("a.zip");
+    refuse("link", "EPERM");
+    const settings = createHttpSettings({});
+    const source = createLinkSource(server.url, { operation: "GetOnce", settings, content: "unknown" });
+    await writeFile(path, "mine");
+    const saved = await createDownload({ ...source, repeat: "never" }).toFile(path);
+    expect(saved.path).toBe(folder.file("a (2).zip"));
+    expect(await readFile(saved.path, "utf8")).toBe("whole");
+    expect(await readFile(path, "utf8")).toBe("mine");
   });
 
   it("[HTTP-10] another refusal is told, and nothing is left", async () => {

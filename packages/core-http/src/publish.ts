@@ -1,5 +1,5 @@
 import fs, { type Stats } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { FileSystemError } from "./download-errors.ts";
 import { fileSystemError, onFile } from "./file-errors.ts";
 import { numberedFileName } from "./file-name.ts";
@@ -28,7 +28,7 @@ export async function publish(partial: string, path: string, options: PublishOpt
   const published = options.replace
     ? await replace(partial, path, options)
     : await claim(partial, path, options);
-  if (options.fsync) await syncFolder(dirname(resolve(published)));
+  if (options.fsync) await syncFolder(dirname(published));
   return published;
 }
 
@@ -47,9 +47,10 @@ async function claim(partial: string, path: string, options: PublishOptions): Pr
       await quickCall((done) => fs.link(partial, name, done));
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (code === "EEXIST" && options.numberTakenNames) continue;
+      const isTaken = code === "EEXIST" || (withoutLinks.has(code) && (await exists(name)));
+      if (isTaken && options.numberTakenNames) continue;
+      if (isTaken) throw takenError(name);
       if (!withoutLinks.has(code)) throw fileSystemError(error, name);
-      if (await exists(name)) throw takenError(name);
       await renameFile(partial, name);
       return name;
     }

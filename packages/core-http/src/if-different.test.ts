@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { type Answer, answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { downloadLink } from "./index.ts";
 
@@ -10,6 +11,11 @@ const md5 = createHash("md5").update(body);
 const sha256 = createHash("sha256").update(body).digest("hex");
 const announced = { "content-md5": md5.digest("base64") };
 const overwrite = "if-different";
+const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+const chunked =
+  (headers: Record<string, string>): Answer =>
+  (socket) =>
+    void socket.write(head(200, { ...headers, "transfer-encoding": "chunked" }) + chunk);
 
 it.each(["compute", "off"])(
   "[HTTP-10] a file that its MD5 proves the same stays, with a sha256 %s",
@@ -31,10 +37,7 @@ it.each(["compute", "off"])(
 
 it("[HTTP-10] so does one whose length was not announced", async () => {
   await using folder = await makeTemporaryFolder();
-  const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
-  await using server = await startScriptedServer([
-    (socket) => void socket.write(head(200, { ...announced, "transfer-encoding": "chunked" }) + chunk),
-  ]);
+  await using server = await startScriptedServer([chunked(announced)]);
   await writeFile(folder.file("a"), body);
   const saved = await downloadLink({ url: server.url }).toFile(folder.file("a"), { overwrite });
   expect(saved).toMatchObject({ attempts: 0, bytes: body.length });
@@ -52,12 +55,23 @@ it.each([
   expect(await readFile(folder.file("a"), "utf8")).toBe(body);
 });
 
-it("[HTTP-13] one of another length is replaced without being read", async () => {
+it.each([
+  ["of another length", answer(200, announced, body)],
+  ["of which neither length nor MD5 is known", chunked({})],
+])("[HTTP-13] one %s is replaced without being read", async (_, answering) => {
   await using folder = await makeTemporaryFolder();
-  await using server = await startScriptedServer([answer(200, announced, body)]);
+  await using server = await startScriptedServer([answering]);
   const file = await open(folder.file("a"), "w");
   await file.truncate(2 ** 40); // a hole, which would take half an hour to read
   await file.close();
+  await downloadLink({ url: server.url }).toFile(folder.file("a"), { overwrite });
+  expect(await readFile(folder.file("a"), "utf8")).toBe(body);
+});
+
+it.runIf(process.platform !== "win32")("[HTTP-13] so is a pipe, which nobody may be writing to", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([chunked(announced)]);
+  expect(spawnSync("mkfifo", [folder.file("a")]).status).toBe(0);
   await downloadLink({ url: server.url }).toFile(folder.file("a"), { overwrite });
   expect(await readFile(folder.file("a"), "utf8")).toBe(body);
 });

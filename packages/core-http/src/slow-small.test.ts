@@ -146,6 +146,23 @@ it("[HTTP-10] a small file is whole also where the disk takes less at a time tha
   expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
 });
 
+it("[HTTP-26] a small file is fetched by one at a time, and then by the next", async () => {
+  await using folder = await makeTemporaryFolder();
+  let second: Promise<unknown> | undefined;
+  await using server = await startScriptedServer([
+    async (socket, request) => {
+      second ??= downloadLink({ url: server.url }).toFile(folder.file("a"));
+      await second.catch(() => {});
+      objectAnswer(body)(socket, request);
+    },
+  ]);
+  const download = downloadLink({ url: server.url });
+  expect(await download.toFile(folder.file("a"))).toMatchObject({ bytes: body.length });
+  await expect(second).rejects.toMatchObject({ code: "TARGET_BUSY", path: folder.file("a") });
+  expect(server.requests).toHaveLength(1);
+  expect(await download.toFile(folder.file("a"), { overwrite: true })).toMatchObject({ bytes: body.length });
+});
+
 it("[HTTP-17] what may be asked for only until its body begins is asked for under the lock", async () => {
   await using folder = await makeTemporaryFolder();
   let held: readonly string[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { describe, expect, it, vi } from "vitest";
 import { cutObject, objectAnswer } from "./__fixtures__/object-server.ts";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -152,8 +152,11 @@ describe("a whole job", () => {
     ending.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
     const second = jobOf(server.url, { start: () => Promise.reject(new Error("a second task")) });
-    await second.download().toFile(folder.file("a.zip"));
+    const plan = second.download();
+    await plan.toFile(folder.file("a.zip"));
     expect(second.calls).toEqual(["wait task-1", "source file of task-1", "delete task-1"]);
+    await plan.toBytes({ maxBytes: 1e6 }); // and remembers it
+    expect(second.calls.slice(3)).toEqual(["source file of task-1", "delete task-1"]);
   });
 
   it("[HTTP-94] resumes the bytes of a file that a whole job had begun to download", async () => {
@@ -296,6 +299,48 @@ describe("[HTTP-96] a start whose answer is lost", () => {
     expect(calls).toEqual(["find", "wait found", "source file of found", "delete found"]);
   });
 
+  it.each([
+    ["found", ["find", "wait found", "source file of found", "delete found"]],
+    [undefined, ["find", "start task-1", "wait task-1", "source file of task-1", "delete task-1"]],
+  ])(
+    "is looked up by a run after the one that was ended, and started only where it is %s",
+    async (found, calls) => {
+      await using folder = await makeTemporaryFolder();
+      await using server = await startScriptedServer([objectAnswer(body)]);
+      const starting = hanging();
+      const ending = new AbortController();
+      const first = jobOf(server.url, { start: starting.run, find: async () => "none of it" });
+      const running = first.download().toFile(folder.file("a"), { signal: ending.signal });
+      await starting.asked;
+      ending.abort(new Error("enough"));
+      await expect(running).rejects.toThrow("enough");
+      expect(first.calls).toEqual([]); // nothing is asked for behind the back of who has left
+      const second = jobOf(server.url, { find: async () => found });
+      await second.download().toFile(folder.file("a"));
+      expect(second.calls).toEqual(calls);
+    },
+  );
+
+  it("is on the disk before it is sent, and so is its task before it is waited for", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    const handle = await open(folder.path, "r");
+    const flushed = vi.spyOn(Object.getPrototypeOf(handle), "datasync");
+    await handle.close();
+    const flushes: number[] = [];
+    const count = <Value>(value: Value): Value => {
+      flushes.push(flushed.mock.calls.length);
+      return value;
+    };
+    const { download } = jobOf(server.url, {
+      start: async () => count("t"),
+      wait: async () => count({ fileId: "f" }),
+    });
+    await download().toFile(folder.file("a"));
+    flushed.mockRestore();
+    expect(flushes).toEqual([2, 3]); // the journal itself, and a line for each step
+  });
+
   it("is found for all who share it, once, since before it was sent", async () => {
     await using server = await startScriptedServer([objectAnswer(body)]);
     let sentAt = 0;
@@ -348,6 +393,18 @@ describe("[HTTP-97] a whole job whose file comes only once", () => {
       .catch((reason) => reason);
     expect(OnceOnlyDownloadError.isInstance(error) && error.receivedBytes).toBe(1000);
     expect([second.calls, server.requests.length]).toEqual([[], 1]);
+  });
+
+  it("waits for the next export also where that has the id of the one that was lost", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([cutObject(body, 1000), objectAnswer(body)]);
+    const { download, calls } = jobOf(server.url, {
+      repeat: "never",
+      onLost: "export-again",
+      start: async () => "the latest",
+    });
+    await download().toFile(folder.file("a"));
+    expect(calls.filter((call) => call.startsWith("wait"))).toEqual(["wait the latest", "wait the latest"]);
   });
 
   it("exports again if asked to: in the same call, and after an earlier run", async () => {

@@ -57,8 +57,7 @@ export function createExportRun(job: ExportJob): ExportRun {
 
   async function startOnce({ journal, signal }: ExportUse): Promise<string> {
     if (task !== undefined) return task;
-    const { startedAt, stage } = journal?.state() ?? {};
-    const lostAt = stage === "starting" ? startedAt : undefined;
+    const { startedAt: lostAt } = journal?.state() ?? {};
     if (lostAt !== undefined) {
       const found = await job.find?.(new Date(lostAt), signal);
       if (found !== undefined) return found;

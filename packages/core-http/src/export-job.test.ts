@@ -20,7 +20,7 @@ import {
 const body = createHash("shake256", { outputLength: 300_000 }).update("export").digest();
 const settings = createHttpSettings({ retry: { baseDelayMs: 1 } });
 const lost = new TransportError("CONNECTION_LOST", "headers", "The connection broke.");
-const refusal = (kind: "not-found" | "forbidden"): ServiceError =>
+const refusal = (kind: "not-found" | "expired" | "forbidden"): ServiceError =>
   new ServiceError({ kind, status: 400, operation: "ShowExport", retryable: false }, `It is ${kind}.`);
 
 /** A job of a made-up service; `calls` says what was done, in order. */
@@ -238,6 +238,64 @@ describe("a whole job", () => {
       expect(calls.filter((call) => call.startsWith("start"))).toEqual(["start task-1"]);
     },
   );
+
+  it.each([
+    ["expired", ["start task-1"]],
+    ["forbidden", []],
+  ] as const)(
+    "[HTTP-95] exports again only where it is gone, not for any refusal: %s",
+    async (kind, starts) => {
+      await using folder = await makeTemporaryFolder();
+      await using server = await startScriptedServer([answer(403, {}, ""), objectAnswer(body)]);
+      await expect(jobOf(server.url).download().toFile(folder.file("a"))).rejects.toThrow(/403/);
+      const { job, calls } = jobOf(server.url);
+      const open = vi.fn().mockRejectedValueOnce(refusal(kind));
+      const source = (file: Readonly<Record<string, string>>) => {
+        const real = job.source(file);
+        return open.mock.calls.length > 0 ? real : { ...real, open };
+      };
+      const ended = await createDownload({ ...job, source })
+        .toFile(folder.file("a"))
+        .catch((error: unknown) => error);
+      expect(ended).toMatchObject(kind === "expired" ? { bytes: body.length } : { kind });
+      expect(calls.filter((call) => call.startsWith("start"))).toEqual(starts);
+    },
+  );
+
+  it("[HTTP-92] who has left is told nothing more, and a job that deletes nothing warns of nothing", async () => {
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    let tell!: () => void;
+    const waiting = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const [toldLeft, toldStays] = [vi.fn(), vi.fn()];
+    const { job } = jobOf(server.url, {
+      async wait(taskId, { onStatus }) {
+        await waiting;
+        const status = { taskId, status: "running", elapsedMs: 1 };
+        const isTold = (): boolean => {
+          onStatus(status);
+          return toldStays.mock.calls.some(([{ task }]) => task === status);
+        };
+        await expect.poll(isTold).toBe(true);
+        return { fileId: "f" };
+      },
+    });
+    const warn = vi.fn();
+    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} };
+    const plan = createDownload({ ...job, settings: createHttpSettings({ logger }), cleanUp: undefined });
+    const leaving = new AbortController();
+    const left = plan.toBytes({ maxBytes: 1e6, signal: leaving.signal, onProgress: toldLeft });
+    const stays = plan.toBytes({ maxBytes: 1e6, onProgress: toldStays });
+    await expect.poll(() => toldLeft.mock.calls.length).toBeGreaterThan(0);
+    leaving.abort("enough");
+    await expect(left).rejects.toBe("enough");
+    const before = toldLeft.mock.calls.length;
+    tell();
+    await stays;
+    expect(toldLeft).toHaveBeenCalledTimes(before);
+    expect(warn).not.toHaveBeenCalled();
+  });
 
   it("[HTTP-95] forgets a task that failed: the same call starts another", async () => {
     await using folder = await makeTemporaryFolder();

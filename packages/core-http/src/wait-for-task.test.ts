@@ -81,6 +81,23 @@ describe("waitForTask", () => {
     expect(await waitThrough([running], options)).toMatchObject({ result: reason, asked: 1 });
   });
 
+  it("[HTTP-98] does not ask when it was ended before, and ends with that reason whatever the question then ends with", async () => {
+    const aborted = { signal: AbortSignal.abort("enough") };
+    expect(await waitThrough([done], aborted)).toMatchObject({ result: "enough", asked: 0 });
+    const ending = new AbortController();
+    const ask = (): Promise<TaskVerdict> => {
+      ending.abort("enough");
+      return Promise.reject(denied);
+    };
+    const task = {
+      taskId: "t-1",
+      logger: createLogger(undefined),
+      ask,
+      judge: (answer: TaskVerdict) => answer,
+    };
+    await expect(waitForTask(task, { signal: ending.signal })).rejects.toBe("enough");
+  });
+
   it("refuses options that are wrong before it asks", async () => {
     expect(await waitThrough([done], { pollIntervalMs: 0 })).toMatchObject({
       asked: 0,

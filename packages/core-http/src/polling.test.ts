@@ -89,3 +89,13 @@ it.each([
     expect(clock.delays.map(Math.round)).toEqual(delays);
   },
 );
+
+it("[HTTP-101] nobody waits for less than no time where it takes long to tell a refusal", async () => {
+  const isBusy = async (): Promise<boolean> => {
+    clock.now += 30_000;
+    return true;
+  };
+  const refused = (): Promise<never> => Promise.reject(busy);
+  await expect(createStartQueue()(refused, { isBusy, timeoutMs: 20_000 })).rejects.toBe(busy);
+  expect(clock.delays).toEqual([0]);
+});

@@ -14,10 +14,12 @@ function pendingCalls() {
 
 it("[HTTP-93] one call serves all who ask while it runs, and the next who asks has another", async () => {
   const { started, call } = pendingCalls();
-  const both = Promise.all([call("a", undefined), call("b", new AbortController().signal)]);
+  const { signal } = new AbortController();
+  const both = Promise.all([call("a", undefined), call("b", signal)]);
   expect(started).toHaveLength(1);
   started[0]?.resolve("first");
   expect(await both).toEqual(["first", "first"]);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
   expect(started[0]?.signal.aborted).toBe(false);
   const next = call("c", undefined);
   started[1]?.resolve("second");

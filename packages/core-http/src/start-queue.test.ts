@@ -75,3 +75,33 @@ it("[HTTP-101] another failure ends the wait at once", async () => {
   expect(attempts).toBe(1);
   expect(await queue(async () => "next", { isBusy })).toBe("next");
 });
+
+it("[HTTP-101] who is alone waits for no turn, also after others have been, and leaves no timer", async () => {
+  const timers = process.getActiveResourcesInfo().filter((name) => name === "Timeout");
+  const told: string[] = [];
+  const queue = createStartQueue();
+  const options = { isBusy, onStatus: ({ status }: TaskStatus) => told.push(status) };
+  await queue(async () => "first", options);
+  await queue(async () => "second", options);
+  expect(told).toEqual([]);
+  await new Promise(setImmediate);
+  expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout")).toEqual(timers);
+});
+
+it("[HTTP-101] who gives up need not wait for its turn, nor is told of what its attempt ended with", async () => {
+  const queue = createStartQueue();
+  let end!: () => void;
+  const head = queue(() => new Promise<void>((resolve) => (end = resolve)), { isBusy });
+  const leaving = new AbortController();
+  const behind = queue(async () => "never", { isBusy, signal: leaving.signal });
+  leaving.abort("no longer");
+  await expect(behind).rejects.toBe("no longer");
+  end();
+  await head;
+  const ending = new AbortController();
+  const fails = (): Promise<never> => {
+    ending.abort("enough");
+    return Promise.reject(new Error("cut"));
+  };
+  await expect(queue(fails, { isBusy, signal: ending.signal })).rejects.toBe("enough");
+});

@@ -67,7 +67,7 @@ const underWay = new Set<string>();
 async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTransfer> {
   const { plan, transfer: settings } = request;
   let bytes = 0;
-  /** What came and found no room. */
+  /** What came and found no room. Nothing more is asked for while it is held. */
   let rest: readonly Uint8Array[] = [];
   let pending: Promise<readonly Uint8Array[] | undefined> | undefined;
   let isRead = false;
@@ -76,7 +76,6 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
     ...settings,
     startAgain() {
       bytes = 0;
-      rest = [];
       return startAgain();
     },
   });
@@ -109,7 +108,7 @@ async function saveOrBegin(request: LockedRequest): Promise<SavedFile | BegunTra
   };
   /** Whether all of it has come, in time, and fits. */
   async function isSmall(): Promise<boolean> {
-    if ((totalBytes ?? 0) > smallBytes) return false;
+    if ((totalBytes ?? 0) > smallBytes) return false; // its first bytes need not wait in memory for the rest
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(resolve, smallMs, "late");

@@ -10,6 +10,7 @@ import { objectAnswer } from "./__fixtures__/object-server.ts";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { ownClaim } from "./claim.ts";
+import { mayRemain } from "./drafts.ts";
 import { downloadLink } from "./index.ts";
 import { openJournal } from "./journal.ts";
 import { partialPaths } from "./partial-paths.ts";
@@ -57,6 +58,41 @@ it("[HTTP-26] a look into the folder that fails is no matter of a download that 
   looking.into = "";
   expect(existsSync(folder.file("a"))).toBe(true);
   expect(await readdir(folder.path)).toEqual(["a"]);
+  expect(await downloadLink({ url: `${server.url}/b` }).toFile(folder.file("b"))).toMatchObject({ bytes: 5 });
+});
+
+it("[HTTP-50] a folder is looked into once a minute, and what killed processes have left of small files goes", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([answer(200, {}, "whole")]);
+  const { draft } = partialPaths(folder.path, "link://h/x", "x");
+  const dead = `${draft}${2 ** 22 + 1}--0123456789abcdef@${encodeURIComponent(hostname())}`;
+  const save = (name: string) => downloadLink({ url: server.url }).toFile(folder.file(name));
+  await save("a");
+  await writeFile(dead, "whole");
+  await save("b");
+  expect(existsSync(dead)).toBe(true);
+  const now = performance.now() + 61_000;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  await save("c");
+  clock.mockRestore();
+  expect(await folder.names()).toEqual(["a", "b", "c"]);
+});
+
+it("[HTTP-56] what was seen of folders is kept of the last hundred", async () => {
+  await using folder = await makeTemporaryFolder();
+  let looks = 0;
+  const step = async (): Promise<void> => {
+    looks++;
+  };
+  Object.assign(looking, { into: folder.path, step });
+  await mayRemain(folder.path, []);
+  for (let other = 1; other < 100; other++) await mayRemain(folder.file(String(other)), []);
+  await mayRemain(folder.path, []);
+  expect(looks).toBe(1);
+  await mayRemain(folder.file("100"), []);
+  await mayRemain(folder.path, []);
+  looking.into = "";
+  expect(looks).toBe(2);
 });
 
 /** A file that was saved by a process that was killed before it removed the draft. */

@@ -49,7 +49,6 @@ export async function noteRemains(folder: string, name: string): Promise<void> {
 /** Looks into the folder, and removes what killed processes have left of small files. */
 async function look(folder: string): Promise<Look> {
   const looking = lookNow(folder);
-  looks.delete(folder);
   looks.set(folder, looking);
   for (const oldest of looks.keys()) if (looks.size > maxFolders) looks.delete(oldest);
   try {
@@ -65,6 +64,7 @@ async function lookNow(folder: string): Promise<Look> {
   await makeFolder(folder); // where that cannot be made, nothing need be asked for
   const names = await namesIn(folder);
   for (const draft of await deadDrafts(folder, names)) await removeFile(draft);
+  // Of a folder with a million files their names are not worth keeping.
   return { at, remains: new Set(names.filter((name) => name.startsWith(".cloudhaul-"))) };
 }
 

@@ -135,6 +135,17 @@ it.each(["fast", "slow"])(
   },
 );
 
+it("[HTTP-15] a small file that has come leaves no timer", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([objectAnswer(body)]);
+  const set = vi.spyOn(globalThis, "setTimeout");
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
+  await downloadLink({ url: server.url }).toFile(folder.file("a"));
+  const timer = set.mock.results[set.mock.calls.findIndex(([, delayMs]) => delayMs === 250)]?.value;
+  expect(timer).toBeDefined();
+  expect(cleared).toHaveBeenCalledWith(timer);
+});
+
 it("[HTTP-10] a small file is whole also where the disk takes less at a time than it is given", async () => {
   await using folder = await makeTemporaryFolder();
   await using server = await startScriptedServer([objectAnswer(body)]);

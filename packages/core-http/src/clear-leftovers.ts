@@ -18,7 +18,7 @@ export async function findLeftovers(
   signal: AbortSignal | undefined,
 ): Promise<readonly Leftover[]> {
   signal?.throwIfAborted();
-  const names = (await onFile(folder, () => readdir(folder))).sort();
+  const names = await onFile(folder, () => readdir(folder));
   const places = new Map<string, PartialPaths>();
   for (const name of names) {
     const place = partialPathsWith(folder, name);

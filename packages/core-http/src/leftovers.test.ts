@@ -231,5 +231,16 @@ describe("[HTTP-113] leftovers in a folder", () => {
     await expect(findLeftovers(folder.file("file"))).rejects.toMatchObject({ code: "NOT_A_DIRECTORY" });
     const signal = AbortSignal.abort("enough");
     await expect(findLeftovers(folder.path, { signal })).rejects.toBe("enough");
+    await expect(findLeftovers(folder.file("none"), { signal })).rejects.toBe("enough");
+    const { draft } = partialPaths(folder.path, "a", "a");
+    await writeFile(draft + (await deadClaim()), "");
+    const leftover = await onlyLeftover(folder.path);
+    await expect(removeLeftover(leftover, { signal })).rejects.toBe("enough");
+    const ending = new AbortController();
+    const finding = findLeftovers(folder.path, { signal: ending.signal });
+    await import("./clear-leftovers.ts"); // it has begun
+    ending.abort("in the middle");
+    await expect(finding).rejects.toBe("in the middle");
+    expect(await findLeftovers(folder.path)).toHaveLength(1);
   });
 });

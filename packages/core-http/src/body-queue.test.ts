@@ -87,6 +87,21 @@ describe("a body's queue", () => {
     }
   });
 
+  it("tells the next reader nothing of a wait that is over", async () => {
+    const { queue, got, read, pass } = startQueue();
+    void read(1000);
+    for (const length of [10, 10, 980]) queue.push(bytes(length));
+    queue.push(bytes(1));
+    expect(vi.getTimerCount()).toBe(0);
+    await read();
+    void read(1000);
+    await pass(1000);
+    expect(got).toEqual([1000, 1]);
+    queue.end();
+    await pass(0);
+    expect(got).toEqual([1000, 1, undefined]);
+  });
+
   it("never waits for more than may be unread", async () => {
     const { queue, got, read, pass } = startQueue();
     void read(10 * MiB);

@@ -93,6 +93,24 @@ describe("[HTTP-2] a connection that is kept", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("is not taken for a request that comes while it is being closed", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const transport = createTransport();
+    await textOf(await transport.send(get(server.url)));
+    vi.advanceTimersByTime(4_000);
+    await textOf(await transport.send(get(server.url)));
+    const closing = transport.close();
+    expect(await textOf(await transport.send(get(server.url)))).toBe("x");
+    await closing;
+    expect([server.connectionCount(), vi.getTimerCount()]).toEqual([3, 0]);
+  });
+
+  it("[HTTP-15] leaves no timer behind when its request fails", async () => {
+    await using server = await startScriptedServer([(socket) => void socket.end()]);
+    await expect(createTransport().send(get(server.url))).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("[HTTP-15] leaves no listener on the signals of the requests that it carried", async () => {
     await using server = await startScriptedServer([answer(200, {}, "x")]);
     const transport = createTransport();

@@ -26,14 +26,20 @@ export async function readInTime(
   }
 }
 
-/** As much of it as fits into so many bytes. */
-export function upTo(batch: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
-  let room = bytes;
-  return batch.flatMap((chunk) => {
-    const part = chunk.subarray(0, Math.max(0, room));
-    room -= chunk.byteLength;
-    return part.byteLength > 0 ? [part] : [];
-  });
+/** What of it fits into so many bytes, and what lies behind. */
+export function splitAt(
+  batch: readonly Uint8Array[],
+  bytes: number,
+): readonly [fits: readonly Uint8Array[], behind: readonly Uint8Array[]] {
+  const fits: Uint8Array[] = [];
+  const behind: Uint8Array[] = [];
+  let room = Math.max(0, bytes);
+  for (const chunk of batch) {
+    if (room > 0) fits.push(chunk.subarray(0, room));
+    if (chunk.byteLength > room) behind.push(chunk.subarray(room));
+    room = Math.max(0, room - chunk.byteLength);
+  }
+  return [fits, behind];
 }
 
 export function byteCount(batch: readonly Uint8Array[]): number {

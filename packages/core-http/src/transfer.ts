@@ -1,10 +1,11 @@
-import { byteCount, checkLength, readInTime, upTo } from "./body-reading.ts";
+import { byteCount, checkLength, readInTime, splitAt } from "./body-reading.ts";
 import { noChecks, pageError } from "./checks.ts";
 import type { DownloadInfo, TransferResult } from "./destination.ts";
-import { IntegrityError, type IntegrityReason } from "./download-errors.ts";
+import type { IntegrityError } from "./download-errors.ts";
 import { describe } from "./download-info.ts";
 import { type DownloadSource, identityText } from "./download-source.ts";
 import type { CloudhaulError } from "./errors.ts";
+import { type Obstacle, obstacleError } from "./obstacles.ts";
 import { createProgress } from "./progress.ts";
 import { backOff, mayRepeat } from "./retry.ts";
 import type { TransferEnd, TransferSettings } from "./transfer-settings.ts";
@@ -63,20 +64,13 @@ const maxChanges = 3;
 /** So much must have come for the tries to be counted anew: a drip must not go on for ever. */
 const progressBytes = 64 * 1024;
 
-/** Why what is held cannot be gone on with. */
-const obstacles = {
-  changed: { reason: "changed", words: "was replaced by another object while it was downloaded" },
-  range: { reason: "range", words: "answered with another part than the one asked for" },
-  ignored: { reason: "range", words: "was cut, and the server cannot go on where it stopped" },
-} as const satisfies Record<string, { readonly reason: IntegrityReason; readonly words: string }>;
-
 /** Sends the request, as often as its repeat class allows, and resolves once the bytes begin. */
 export async function startTransfer(
   source: DownloadSource,
   settings: TransferSettings,
 ): Promise<SharedTransfer> {
   const startedAt = performance.now();
-  const { progress, pace, checks, startAgain, stallTimeoutMs } = settings;
+  const { progress, pace, checks, stallTimeoutMs, startAgain } = settings;
   // A reader that leaves while a cut is waited out must end the wait: nobody would read what comes after it.
   const left = new AbortController();
   const signal = settings.signal ? AbortSignal.any([settings.signal, left.signal]) : left.signal;
@@ -96,18 +90,18 @@ export async function startTransfer(
   let suspicion: IntegrityError | undefined;
   let sha256: string | undefined;
   let { end } = settings;
+  /** Came behind the end. The end may move on, and the connection will not bring it again. */
+  let behind: readonly Uint8Array[] = [];
   /** A part is of the object that the first answer was of, also where it begins with the first byte. */
   const isPart = end !== undefined;
   const isRest = (): boolean => held > 0 || isPart;
   let isReceiving = false;
   let isFinished = false;
-  /** Bytes behind its end have come: should that move on now, this connection cannot, or they would be missing. */
-  let hasDropped = false;
 
   /** Opens the way to the next byte, or throws what makes it hopeless. */
   async function connect(): Promise<void> {
     isReceiving = false;
-    hasDropped = false;
+    behind = [];
     for (;;) {
       try {
         if (await accept(await ask())) break;
@@ -165,15 +159,12 @@ export async function startTransfer(
   }
 
   /** Starts from nothing, because what is held is not of the object that the server has now. */
-  async function giveUpHeld(why: keyof typeof obstacles): Promise<void> {
+  async function giveUpHeld(why: Obstacle): Promise<void> {
     if (why !== "ignored") changes++;
     // What comes only once, or only until its body began, is not asked for again, however odd the answer.
     const isSpent = source.repeat !== "safe" || changes > maxChanges;
     // What shares a file with others cannot begin it anew by itself.
-    if (end || isSpent || (held > 0 && !(await startAgain?.()))) {
-      const { reason, words } = obstacles[why];
-      throw new IntegrityError({ reason }, `${name} ${words}. Try again, from the start.`);
-    }
+    if (end || isSpent || (held > 0 && !(await startAgain?.()))) throw obstacleError(why, name);
     logger.warn("starting again", { operation: source.operation, reason: why, heldBytes: held });
     forget();
   }
@@ -203,6 +194,16 @@ export async function startTransfer(
     await backOff(error, failures, retry, signal);
   }
 
+  /** The next bytes before the end, wherever that is once they have come. */
+  async function next(wantedBytes: number): Promise<readonly Uint8Array[] | undefined> {
+    const came = behind.length > 0 ? behind : await readInTime(body, wantedBytes, stallTimeoutMs, held);
+    behind = [];
+    if (!came || !end) return came;
+    const [fits, rest] = splitAt(came, end(held + byteCount(came)) - held);
+    behind = rest;
+    return fits;
+  }
+
   function pass(): undefined {
     if (suspicion) throw suspicion;
     sha256 = checks.finish();
@@ -217,16 +218,10 @@ export async function startTransfer(
     async read(wantedBytes) {
       for (;;) {
         try {
-          if (hasDropped || (end && held >= end(held))) {
-            await body?.cancel();
-            if (end) return undefined;
-            await connect(); // those who were to bring what was dropped do not
-          }
-          const came = isComplete ? undefined : await readInTime(body, wantedBytes, stallTimeoutMs, held);
-          signal?.throwIfAborted();
-          const batch = came && end ? upTo(came, end(held + byteCount(came)) - held) : came;
+          if (end && held >= end(held)) return await body?.cancel().then(() => undefined);
+          const batch = isComplete ? undefined : await next(wantedBytes);
+          signal.throwIfAborted();
           const bytes = byteCount(batch ?? []);
-          hasDropped = bytes < byteCount(came ?? []);
           checkLength(validators?.totalBytes, held + bytes, batch === undefined, name);
           if (!batch) return pass();
           checks.update(batch);

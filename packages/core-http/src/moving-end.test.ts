@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { createChecks } from "./checks.ts";
+import { createHttpSettings, createLinkSource } from "./index.ts";
+import { createPace } from "./pace.ts";
+import { createProgress } from "./progress.ts";
+import { type SharedTransfer, startTransfer } from "./transfer.ts";
+
+const body = createHash("shake256", { outputLength: 300_000 }).update("an end that moves").digest();
+
+/** Begins a transfer of the body over one connection, and gives what reads all that it brings before its end. */
+async function withTransfer(
+  run: (transfer: SharedTransfer, readOn: () => Promise<Buffer>) => Promise<void>,
+): Promise<void> {
+  await using server = await startScriptedServer([answer(200, { etag: '"1"' }, body)]);
+  const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
+  const transfer = await startTransfer(source, {
+    signal: undefined,
+    progress: createProgress(undefined),
+    pace: createPace(undefined),
+    checks: createChecks("compute", undefined),
+    stallTimeoutMs: 5000,
+  });
+  try {
+    await run(transfer, async () => {
+      const all: Uint8Array[] = [];
+      for (let batch = await transfer.read(1); batch; batch = await transfer.read(1)) {
+        all.push(Buffer.concat(batch)); // its memory is lent
+        if (transfer.heldBytes() === 1000) break;
+      }
+      return Buffer.concat(all);
+    });
+    expect(server.requests).toHaveLength(1);
+  } finally {
+    await transfer.cancel();
+  }
+}
+
+describe("[HTTP-120] a connection of which the end moves after bytes came that lay behind it", () => {
+  it("brings those bytes where others have given back what follows", async () => {
+    await withTransfer(async (transfer, readOn) => {
+      let end = 1000;
+      transfer.endAt(() => end);
+      const before = await readOn();
+      end = 2000;
+      expect(Buffer.concat([before, await readOn()]).equals(body.subarray(0, 2000))).toBe(true);
+    });
+  });
+
+  it("brings all of them once it goes on alone", async () => {
+    await withTransfer(async (transfer, readOn) => {
+      transfer.endAt(() => 1000);
+      const before = await readOn();
+      transfer.endAt(undefined);
+      expect(Buffer.concat([before, await readOn()]).equals(body)).toBe(true);
+      expect(transfer.result().sha256).toBe(createHash("sha256").update(body).digest("hex"));
+    });
+  });
+});

@@ -1,6 +1,6 @@
 /**
  * Runs `work` for each item, at most `limit` at a time, and takes the next item only when there is room for it. After
- * `work` has thrown nothing new is begun; what runs ends first.
+ * `work` has thrown, or the items have, nothing new is begun; what runs ends first.
  */
 export async function eachLimited<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
@@ -9,16 +9,19 @@ export async function eachLimited<Item>(
 ): Promise<void> {
   const failures: unknown[] = [];
   const running = new Set<Promise<void>>();
-  for await (const item of items) {
-    if (failures.length > 0) break;
-    const run = work(item)
-      .catch((error: unknown) => {
-        failures.push(error);
-      })
-      .finally(() => running.delete(run));
-    running.add(run);
-    if (running.size >= limit) await Promise.race(running);
+  try {
+    for await (const item of items) {
+      if (failures.length > 0) break;
+      const run = work(item)
+        .catch((error: unknown) => {
+          failures.push(error);
+        })
+        .finally(() => running.delete(run));
+      running.add(run);
+      if (running.size >= limit) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running);
   }
-  await Promise.all(running);
   if (failures.length > 0) throw failures[0];
 }

@@ -100,7 +100,7 @@ export async function readJournal(path: string): Promise<JournalState | undefine
   return read.success ? read.data : undefined;
 }
 
-/** The last line may be cut: the process was killed while writing it. */
+/** A line may be cut: the process was killed while writing it, or the disk was full. */
 function parseLine(line: string): object {
   try {
     const parsed: unknown = JSON.parse(line);
@@ -135,7 +135,8 @@ export async function openJournal(path: string, begin: JournalState): Promise<Jo
     record(change) {
       state = { ...state, ...change };
       return inTurn(async () => {
-        if (++lines < maxLines) await file.write(`${JSON.stringify(change)}\n`);
+        // Each begins with the break: behind a line that was cut it would be lost too.
+        if (++lines < maxLines) await file.write(`\n${JSON.stringify(change)}`);
         else await writeAnew();
       });
     },
@@ -154,7 +155,7 @@ async function writeWhole(path: string, state: JournalState): Promise<FileHandle
     const draft = `${path}.new`;
     const file = await open(draft, "w");
     try {
-      await file.write(`${JSON.stringify({ formatVersion, ...state })}\n`);
+      await file.write(JSON.stringify({ formatVersion, ...state }));
       await file.datasync();
       await rename(draft, path);
       return file;

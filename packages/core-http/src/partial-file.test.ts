@@ -1,0 +1,280 @@
+import { createHash } from "node:crypto";
+import { open, readFile, truncate } from "node:fs/promises";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { seededRandom } from "./__fixtures__/seeded-random.ts";
+import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { type Checks, createChecks, noChecks } from "./checks.ts";
+import { type Journal, type JournalState, openJournal, readJournal } from "./journal.ts";
+import { openPartialFile, type PartialFile } from "./partial-file.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const mebibyte = 1024 * 1024;
+const body = createHash("shake256", { outputLength: mebibyte }).update("partial").digest();
+const begin: JournalState = { source: "link://h/a", stage: "transfer" };
+
+interface Opened {
+  readonly path: string;
+  readonly journal: Journal;
+  readonly partial: PartialFile;
+}
+
+/** Opens the partial file of a folder, with what an earlier run noted there if it is to be taken up. */
+async function withPartial(
+  file: (name: string) => string,
+  { fsync = false, takesUp = false }: { fsync?: boolean; takesUp?: boolean },
+  run: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const earlier = takesUp ? await readJournal(file("journal")) : undefined;
+  const journal = await openJournal(file("journal"), earlier ?? begin);
+  const partial = await openPartialFile(file("part"), journal, fsync, earlier);
+  try {
+    await run({ path: file("part"), journal, partial });
+  } finally {
+    await partial.close();
+    await journal.close();
+  }
+}
+
+/** Checks that keep what they are given. */
+function keepAll(): { readonly checks: Checks; all(): Buffer } {
+  const chunks: Buffer[] = [];
+  const update = (given: readonly Uint8Array[]): void => void chunks.push(Buffer.concat(given));
+  return { checks: { ...noChecks, update }, all: () => Buffer.concat(chunks) };
+}
+
+async function prototypeOfFiles(path: string): Promise<Record<string, (...args: never[]) => unknown>> {
+  const handle = await open(path, "r");
+  await handle.close();
+  return Object.getPrototypeOf(handle);
+}
+
+const seed = Math.floor(Math.random() * 2 ** 31);
+describe("[HTTP-123] a file in ranges", () => {
+  it(`of any map, cut off, damaged and gone on with, is the file (seed ${seed})`, async () => {
+    const random = seededRandom(seed);
+    const below = (bound: number): number => Math.floor(random() * bound);
+    for (let run = 0; run < 25; run++) {
+      await using folder = await makeTemporaryFolder();
+      // The first run: a beginning, and ranges that come piece by piece, in any order, and may lie over one another.
+      await withPartial(folder.file, {}, async ({ partial }) => {
+        const front = 1 + below(body.length / 2);
+        await partial.write([body.subarray(0, front)]);
+        const writers = Array.from({ length: below(6) }, () => {
+          const start = below(body.length);
+          return { at: start, write: partial.openRange(start) };
+        });
+        for (let step = below(20); step > 0 && writers.length > 0; step--) {
+          const writer = writers[below(writers.length)];
+          if (!writer) continue;
+          const piece = body.subarray(writer.at, writer.at + below(body.length / 8));
+          await writer.write([piece.subarray(0, piece.length >> 1), piece.subarray(piece.length >> 1)]);
+          writer.at += piece.length;
+          if (random() < 0.2) await partial.passOn(noChecks);
+        }
+        await partial.checkpoint();
+      });
+      // A power cut.
+      const file = await open(folder.file("part"), "r+");
+      for (let count = below(3); count > 0; count--) {
+        const at = below(body.length);
+        const { size } = await file.stat();
+        await file.write(Buffer.alloc(Math.min(below(50_000), Math.max(0, size - at))), 0, undefined, at);
+      }
+      await file.close();
+      // The second run fetches what is missing, and only that.
+      const { checks, all } = keepAll();
+      await withPartial(folder.file, { takesUp: true }, async ({ partial, path }) => {
+        expect(await partial.readBack(checks, undefined)).toBe(partial.bytes());
+        for (const { start, end } of partial.gaps(body.length))
+          await partial.openRange(start)([body.subarray(start, end)]);
+        while (await partial.passOn(checks));
+        expect(partial.bytes(), `run ${run}`).toBe(body.length);
+        expect(partial.gaps(body.length)).toEqual([]);
+        expect((await readFile(path)).equals(body), `run ${run}`).toBe(true);
+      });
+      expect(all().equals(body), `run ${run}`).toBe(true);
+    }
+  });
+
+  it("keeps nothing behind a beginning that is not right any more", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial }) => {
+      await partial.write([body.subarray(0, 100)]);
+      await partial.openRange(200)([body.subarray(200, 300)]);
+      await partial.checkpoint();
+    });
+    const file = await open(folder.file("part"), "r+");
+    await file.write(Buffer.alloc(10), 0, 10, 50);
+    await file.close();
+    await withPartial(folder.file, { takesUp: true }, async ({ partial, path }) => {
+      expect(await partial.readBack(noChecks, undefined)).toBe(0);
+      expect(partial.hasRanges()).toBe(false);
+      expect((await readFile(path)).length).toBe(0);
+    });
+  });
+
+  it("ends the reading back at an abort", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial }) => {
+      await partial.write([body.subarray(0, 100)]);
+      await partial.checkpoint();
+    });
+    await withPartial(folder.file, { takesUp: true }, async ({ partial, journal }) => {
+      await expect(partial.readBack(noChecks, AbortSignal.abort("enough"))).rejects.toBe("enough");
+      await partial.checkpoint();
+      expect(journal.state().written?.bytes).toBe(100); // nobody has looked at those bytes
+    });
+  });
+
+  it("takes no more of what was begun before its ranges were forgotten", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial, journal, path }) => {
+      const write = partial.openRange(1000);
+      await write([body.subarray(1000, 2000)]);
+      await partial.checkpoint();
+      expect(journal.state().ranges).toHaveLength(1);
+      const prototype = await prototypeOfFiles(path);
+      const writev = prototype.writev as (...args: unknown[]) => Promise<unknown>;
+      let letGo = (): void => {};
+      vi.spyOn(prototype, "writev").mockImplementation(async function (this: unknown, ...args: unknown[]) {
+        await new Promise<void>((resolve) => {
+          letGo = resolve;
+        });
+        return writev.apply(this, args);
+      } as never);
+      const late = write([body.subarray(2000, 3000)]);
+      let isForgotten = false;
+      const forgetting = partial.forgetRanges().then(() => {
+        isForgotten = true;
+      });
+      await new Promise(setImmediate);
+      expect(isForgotten).toBe(false); // those bytes must not land on what comes next
+      letGo();
+      await forgetting;
+      await late;
+      vi.restoreAllMocks();
+      await write([body.subarray(3000, 4000)]);
+      expect(partial.hasRanges()).toBe(false);
+      expect(journal.state().ranges).toEqual([]);
+      expect((await readFile(path)).length).toBe(3000);
+      await partial.startAgain();
+      expect((await readFile(path)).length).toBe(0);
+      expect(partial.bytes()).toBe(0);
+    });
+  });
+
+  it("does not pass on what was forgotten while it was read", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial }) => {
+      await partial.openRange(0)([body.subarray(0, 1000)]);
+      const { checks, all } = keepAll();
+      const passing = partial.passOn(checks);
+      await partial.forgetRanges();
+      expect(await passing).toBe(false);
+      expect([partial.bytes(), all().length]).toEqual([0, 0]);
+    });
+  });
+
+  it("that somebody has cut short says so", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial, path }) => {
+      await partial.openRange(0)([body.subarray(0, 1000)]);
+      await truncate(path, 0);
+      await expect(partial.passOn(noChecks)).rejects.toMatchObject({ code: "FILE_SYSTEM" });
+    });
+  });
+});
+
+describe("[HTTP-72] a disk", () => {
+  it("that writes less than it was given is given the rest", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial, path }) => {
+      const prototype = await prototypeOfFiles(path);
+      const writev = prototype.writev as (...args: unknown[]) => Promise<unknown>;
+      vi.spyOn(prototype, "writev").mockImplementation(function (
+        this: unknown,
+        chunks: Uint8Array[],
+        at: number,
+      ) {
+        return writev.call(this, [chunks[0]?.subarray(0, 10)], at);
+      } as never);
+      await partial.write([body.subarray(0, 100), body.subarray(100, 150)]);
+      expect(partial.bytes()).toBe(150);
+      expect((await readFile(path)).equals(body.subarray(0, 150))).toBe(true);
+    });
+  });
+
+  it("that cannot flush in the background is told by what comes next", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync: true }, async ({ partial, path }) => {
+      vi.useFakeTimers({ toFake: ["performance"] });
+      vi.advanceTimersByTime(60_000);
+      const prototype = await prototypeOfFiles(path);
+      const broken = vi.spyOn(prototype, "datasync").mockImplementation((async () => {
+        throw Object.assign(new Error("broken"), { code: "EIO", syscall: "fdatasync" });
+      }) as never);
+      const write = partial.openRange(500);
+      await partial.write([body.subarray(0, 10)]);
+      vi.useRealTimers();
+      await expect.poll(() => broken.mock.calls.length).toBe(1);
+      await new Promise(setImmediate);
+      const failure = { code: "FILE_SYSTEM" };
+      await expect(partial.write([body.subarray(10, 20)])).rejects.toMatchObject(failure);
+      await expect(write([body.subarray(500, 510)])).rejects.toMatchObject(failure);
+      await expect(partial.flush()).rejects.toMatchObject(failure);
+    });
+  });
+
+  it("with too little room is refused, and gaps take none of it", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial }) => {
+      await expect(partial.checkSpace(2 ** 60)).rejects.toMatchObject({ code: "DISK_FULL" });
+      await partial.checkSpace(1);
+      await partial.openRange(2 ** 42)([body.subarray(0, 10)]);
+      await expect(partial.checkSpace(2 ** 42)).rejects.toMatchObject({ code: "DISK_FULL" });
+    });
+  });
+});
+
+it("[HTTP-91] a journal says what follows a line that was cut by a full disk", async () => {
+  await using folder = await makeTemporaryFolder();
+  const journal = await openJournal(folder.file("journal"), begin);
+  const prototype = await prototypeOfFiles(folder.file("journal"));
+  const write = prototype.write as (...args: unknown[]) => Promise<unknown>;
+  vi.spyOn(prototype, "write").mockImplementationOnce(async function (this: unknown, text: string) {
+    await write.call(this, text.slice(0, 12));
+    throw Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write" });
+  } as never);
+  const written = { bytes: 1, crc32: 1 };
+  await expect(journal.record({ written })).rejects.toMatchObject({ code: "DISK_FULL" });
+  await journal.record({ fileName: "a" });
+  await journal.close();
+  expect(await readJournal(folder.file("journal"))).toEqual(
+    expect.objectContaining({ ...begin, fileName: "a" }),
+  );
+});
+
+it("[HTTP-91] a journal that cannot be replaced leaves the former one", async () => {
+  await using folder = await makeTemporaryFolder();
+  await (await openJournal(folder.file("journal"), begin)).close();
+  const prototype = await prototypeOfFiles(folder.file("journal"));
+  vi.spyOn(prototype, "datasync").mockImplementation((async () => {
+    throw Object.assign(new Error("broken"), { code: "EIO", syscall: "fdatasync" });
+  }) as never);
+  const other: JournalState = { source: "link://h/b", stage: "source" };
+  await expect(openJournal(folder.file("journal"), other)).rejects.toMatchObject({ code: "FILE_SYSTEM" });
+  expect(await folder.names()).toEqual(["journal"]);
+  expect(await readJournal(folder.file("journal"))).toMatchObject(begin);
+});
+
+it("[HTTP-11] what is passed on has the digest of the whole", async () => {
+  await using folder = await makeTemporaryFolder();
+  await withPartial(folder.file, {}, async ({ partial }) => {
+    const checks = createChecks("compute", undefined);
+    checks.begin({ status: 200, headers: {} } as never);
+    await partial.openRange(0)([body]);
+    while (await partial.passOn(checks));
+    expect(checks.finish()).toBe(createHash("sha256").update(body).digest("hex"));
+  });
+});

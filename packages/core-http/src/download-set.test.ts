@@ -60,6 +60,27 @@ describe("[HTTP-19] DownloadSet", () => {
       );
   });
 
+  it("gives no file the name of its manifest, or of a folder of the set", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([
+      (socket, request) => answer(200, {}, `file ${request.path}`)(socket, request),
+    ]);
+    const set = setOf(server, [
+      { fileName: "Backup-1.manifest.json" },
+      { fileName: "shard" },
+      { fileName: "a", group: "shard" },
+    ]);
+    await set.toDirectory(folder.path, { overwrite: true });
+    expect(await folder.names()).toEqual([
+      "Backup-1.manifest (2).json",
+      "backup-1.manifest.json",
+      "shard",
+      "shard (2)",
+      "shard/a",
+    ]);
+    expect(await readFile(folder.file("Backup-1.manifest (2).json"), "utf8")).toBe("file /0");
+  });
+
   it("keeps and lists what was saved before a failure", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([answer(200, {}, "one"), answer(404, {}, "{}")]);

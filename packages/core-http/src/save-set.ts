@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type CheckedOptions, checkInput } from "./check-input.ts";
 import { findLeftovers, removeLeftover } from "./clear-leftovers.ts";
 import { fileRules } from "./consume.ts";
@@ -41,7 +41,7 @@ export async function saveSet(
   const manifestPath = join(directory, `${safeFileName(identity.ids.at(-1) ?? "") ?? "files"}.manifest.json`);
   await makeFolder(directory);
   const known = await readManifest(manifestPath);
-  const items = nameItems(await source.list(signal));
+  const items = nameItems(await source.list(signal), basename(manifestPath));
   const list = createList(manifestPath, known?.source === name ? known : { source: name, files: [] });
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   const saved = new Map<NamedItem, SavedFile>();
@@ -139,11 +139,12 @@ interface NamedItem extends DownloadSetItem {
   readonly path: string;
 }
 
-function nameItems(items: readonly DownloadSetItem[]): NamedItem[] {
-  const taken = new Set<string>();
+function nameItems(items: readonly DownloadSetItem[], manifestName: string): NamedItem[] {
+  const folders = items.map(({ group }) => safeFileName(group ?? "") ?? "");
+  const taken = new Set([manifestName, ...folders].map((name) => name.toLowerCase()));
   return items.map((item, index) => {
     const wanted = safeFileName(item.fileName) ?? `file-${index + 1}`;
-    const folder = safeFileName(item.group ?? "") ?? "";
+    const folder = folders[index] ?? "";
     let name = wanted;
     // Some file systems know no case: two names that differ in it only would be one file.
     for (let number = 2; taken.has(join(folder, name).toLowerCase()); number++)

@@ -60,8 +60,7 @@ export async function shareOut(
     const reached = first.heldBytes();
     const missing = partial
       .gaps(totalBytes())
-      .map(({ start, end }) => ({ start: Math.max(start, reached), end }))
-      .filter(({ start, end }) => start < end);
+      .map(({ start, end }) => ({ start: Math.max(start, reached), end })); // what was read may not be written yet
     const reachBytes = Math.max(reachParts, 4 * connections) * partBytes();
     const parts = createPartQueue(missing, partBytes(), () => partial.bytes() + reachBytes);
     const isMissing = missing[0]?.start === reached;
@@ -100,7 +99,6 @@ export async function shareOut(
     if (how !== "alone") void first.halt();
     else if (isStreaming) {
       first.endAt(undefined);
-      progress.countBy(undefined);
       forgetting = partial.forgetRanges();
       forgetting.catch(() => {}); // told at the end
     }
@@ -108,25 +106,24 @@ export async function shareOut(
 
   /** The first connection, for as long as its first answer carries, and then a part at a time. */
   async function lead(): Promise<void> {
-    let failures = 0;
+    let failure: { readonly error: unknown } | undefined;
     try {
       await receiveStream(first, partial, options, () => {
         if (firstPart) firstPart.next = first.heldBytes();
         bell.ring();
       });
     } catch (error) {
-      if (!queue || ending === "alone") ending = { error };
-      else failures = 1;
-      handBack(firstPart);
-      if (failures > 0 && !(await mayGoOn(error, failures))) return;
-    } finally {
-      isStreaming = false;
-      clearInterval(looking);
+      failure = { error };
     }
-    if (failures === 0) handBack(firstPart);
+    isStreaming = false;
+    clearInterval(looking);
+    const isAlone = ending === "alone" || (!queue && !ending);
+    if (failure && isAlone) ending = failure;
+    handBack(firstPart);
     if (!queue || ending) return;
-    others.push(passOn());
-    await work(queue, failures);
+    others.push(passOn()); // also where this one brings nothing more: the others may not run too far ahead
+    if (!failure) await work(queue);
+    else if (await mayGoOn(failure.error, 1)) await work(queue, 1);
   }
 
   function handBack(part: Part | undefined): void {
@@ -207,11 +204,10 @@ export async function shareOut(
 
   const onAbort = (): void => end({ error: signal?.reason });
   signal?.addEventListener("abort", onAbort, { once: true });
-  if (partial.hasRanges()) {
-    if (first.canSplit()) share();
-    else await partial.forgetRanges();
-  }
   try {
+    if (signal?.aborted) onAbort();
+    else if (partial.hasRanges() && first.canSplit()) share();
+    else await partial.forgetRanges();
     await lead();
     for (const other of others) await other;
     await forgetting;

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { noChecks } from "./checks.ts";
+import { TransportError } from "./errors.ts";
+import { createLogger } from "./index.ts";
+import { openJournal } from "./journal.ts";
+import { openPartialFile, type PartialFile } from "./partial-file.ts";
+import { createProgress } from "./progress.ts";
+import { retryPolicy } from "./retry.ts";
+import { type SharedOutcome, shareOut } from "./share-out.ts";
+import type { SharedTransfer } from "./transfer.ts";
+
+const mebibyte = 1024 * 1024;
+const piece = Buffer.alloc(1000, "a");
+
+beforeEach(() => vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] }));
+afterEach(() => vi.useRealTimers());
+
+/** A first connection that brings nothing by itself, and tells what is asked of it. */
+function createFirst(total: number) {
+  const asked: number[] = [];
+  const fails: ((error: unknown) => void)[] = [];
+  const state = { held: 0, isSplit: true, end: undefined as ((reached: number) => number) | undefined };
+  const halted = new TransportError("CONNECTION_LOST", "body", "halted");
+  let isHalted = false;
+  let failRead = (_: unknown): void => {};
+  const first = {
+    validators: () => ({ totalBytes: total }),
+    heldBytes: () => state.held,
+    canSplit: () => state.isSplit,
+    isFinished: () => false,
+    endAt(end: typeof state.end) {
+      state.end = end;
+    },
+    read: () =>
+      new Promise<undefined>((_, reject) => {
+        failRead = reject;
+        if (isHalted) reject(halted);
+      }),
+    async halt() {
+      isHalted = true;
+      failRead(halted);
+    },
+    part(start: number, _end: unknown, signal: AbortSignal) {
+      asked.push(start);
+      return new Promise<never>((_, reject) => {
+        fails.push(reject);
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    },
+  };
+  const whole = first as unknown as SharedTransfer;
+  return { first: whole, asked, fails, state, failRead: (error: unknown) => failRead(error) };
+}
+
+/** Shares out what `first` brings alone, with what is there already. */
+async function share(
+  given: ReturnType<typeof createFirst>,
+  connections: number,
+  run: (outcome: Promise<SharedOutcome>, abort: AbortController) => Promise<void>,
+  prepare: (partial: PartialFile, abort: AbortController) => Promise<void> = async () => {},
+): Promise<void> {
+  await using folder = await makeTemporaryFolder();
+  const journal = await openJournal(folder.file("journal"), { source: "link://h/a", stage: "transfer" });
+  const partial = await openPartialFile(folder.file("part"), journal, false, undefined);
+  const abort = new AbortController();
+  try {
+    await prepare(partial, abort);
+    const outcome = shareOut(given.first, partial, {
+      connections,
+      checks: noChecks,
+      progress: createProgress(undefined),
+      retry: retryPolicy({ baseDelayMs: 1 }),
+      logger: createLogger(undefined),
+      signal: abort.signal,
+      beforeWrite: async () => {},
+    });
+    outcome.catch(() => {});
+    await run(outcome, abort);
+    abort.abort("over");
+    await outcome.catch(() => {});
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    await partial.close();
+    await journal.close();
+  }
+}
+
+const settle = (): Promise<void> => new Promise(setImmediate);
+
+describe("[HTTP-120] a first connection", () => {
+  it("is left alone while it is fast, and not once it has become slow", async () => {
+    const given = createFirst(8192 * mebibyte);
+    await share(given, 3, async () => {
+      for (let count = 0; count < 150; count++) {
+        given.state.held += 2 * mebibyte; // 200 MiB/s
+        await vi.advanceTimersByTimeAsync(10);
+      }
+      expect(given.asked).toEqual([]);
+      for (let count = 0; count < 150; count++) await vi.advanceTimersByTimeAsync(10);
+      expect(given.asked).toHaveLength(2);
+    });
+  });
+
+  it("that begins anew is measured anew", async () => {
+    const given = createFirst(8192 * mebibyte);
+    await share(given, 3, async () => {
+      given.state.held = 64 * mebibyte;
+      await vi.advanceTimersByTimeAsync(10);
+      given.state.held = 0;
+      await vi.advanceTimersByTimeAsync(10);
+      expect(given.asked).toHaveLength(2); // from here on it counts as slow, whatever it brought before
+    });
+  });
+
+  it("is left alone with less than two parts", async () => {
+    const given = createFirst(20 * mebibyte);
+    await share(given, 3, async () => {
+      given.state.held = 20 * mebibyte - 14 * mebibyte + 1;
+      await vi.advanceTimersByTimeAsync(100);
+      expect(given.asked).toEqual([]);
+      given.state.held--;
+      given.state.held--;
+      await vi.advanceTimersByTimeAsync(100);
+      expect(given.asked).toHaveLength(2);
+    });
+  });
+
+  it("goes on with what it has read and not yet written, and gives the rest away in parts of 4 to 8 MiB", async () => {
+    const given = createFirst(100 * mebibyte);
+    await share(given, 3, async () => {
+      given.state.held = mebibyte;
+      await vi.advanceTimersByTimeAsync(10);
+      expect(given.asked).toEqual([9 * mebibyte, 17 * mebibyte]);
+      expect(given.state.end?.(mebibyte)).toBe(9 * mebibyte);
+    });
+    const smaller = createFirst(10 * mebibyte);
+    await share(smaller, 8, async () => {
+      await vi.advanceTimersByTimeAsync(10);
+      expect(smaller.asked.slice(0, 2)).toEqual([4 * mebibyte, 8 * mebibyte]);
+    });
+  });
+
+  it("that an earlier run left at a range which is there ends at once", async () => {
+    const given = createFirst(100 * mebibyte);
+    given.state.held = 1000;
+    await share(
+      given,
+      3,
+      async () => {
+        await settle();
+        expect(given.state.end?.(1000)).toBe(1000);
+        expect(given.asked).toEqual([2000, 2000 + 8 * mebibyte]);
+      },
+      async (partial) => {
+        await partial.write([piece]);
+        await partial.openRange(1000)([piece]);
+      },
+    );
+  });
+});
+
+describe("[HTTP-124] what ends all connections", () => {
+  it("is told as it came first", async () => {
+    const given = createFirst(100 * mebibyte);
+    await share(given, 3, async (outcome) => {
+      await vi.advanceTimersByTimeAsync(10);
+      given.fails[0]?.(new RangeError("first"));
+      await settle();
+      given.fails[1]?.(new RangeError("second"));
+      await expect(outcome).rejects.toThrow("first");
+    });
+  });
+
+  it("is an abort before they began, whatever its reason", async () => {
+    const given = createFirst(100 * mebibyte);
+    const reason = new TransportError("CONNECTION_LOST", "body", "another download failed");
+    await share(
+      given,
+      3,
+      async (outcome) => {
+        await expect(outcome).rejects.toBe(reason);
+        expect(given.asked).toEqual([]);
+      },
+      async (partial, abort) => {
+        await partial.openRange(4000)([piece]);
+        abort.abort(reason);
+      },
+    );
+  });
+
+  it("is a journal that cannot note that ranges were given up: no timer is left", async () => {
+    const given = createFirst(100 * mebibyte);
+    given.state.isSplit = false;
+    await share(
+      given,
+      3,
+      async (outcome) => {
+        await expect(outcome).rejects.toThrow("no room");
+        expect(vi.getTimerCount()).toBe(0);
+      },
+      async (partial) => {
+        await partial.openRange(4000)([piece]);
+        vi.spyOn(partial, "forgetRanges").mockRejectedValueOnce(new Error("no room"));
+      },
+    );
+  });
+});

@@ -14,7 +14,9 @@ it("[HTTP-10] the end of a small file that comes while its long way is prepared 
   await using server = await startScriptedServer([
     (socket) => {
       connection = socket;
-      socket.write(Buffer.concat([Buffer.from(head(200, { "content-length": "10000" })), body.subarray(0, 7)]));
+      socket.write(
+        Buffer.concat([Buffer.from(head(200, { "content-length": "10000" })), body.subarray(0, 7)]),
+      );
     },
   ]);
   // The journal is made once the file has proved too slow to be held in memory, and before its bytes are written.

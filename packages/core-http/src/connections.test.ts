@@ -152,6 +152,27 @@ describe("[HTTP-121] what befalls one of several connections", () => {
     expect(requests.length).toBeGreaterThan(6);
   });
 
+  it.each([1, 2, 3, 4])(`any of it, at any time, to any (seed ${seed}, run %i)`, async (run) => {
+    const random = seededRandom(seed + run * 7000);
+    const below = (bound: number): number => Math.floor(random() * bound);
+    const most = 2 + below(3);
+    await save(
+      ({ atOnce, number }) => {
+        const fates: readonly (RangeFault | false)[] = [
+          { cutAfter: below(4 * mebibyte) },
+          { status: 503 },
+          { partBytes: 1 + below(3 * mebibyte) },
+          { bytesPerSecond: mebibyte * (1 + below(30)) },
+          { cutAfter: 0 },
+          false,
+        ];
+        const fate = number < 60 && fates[below(fates.length)];
+        return atOnce > most ? { cutAfter: 0 } : fate;
+      },
+      { options: { connections: 2 + below(7) }, link: { retry: { ...retry, maxAttempts: 20 } } },
+    );
+  });
+
   it("a cut of the first", async () => {
     const { requests } = await save(({ number }) => number === 1 && { cutAfter: mebibyte });
     const [, ...rest] = requests;

@@ -58,7 +58,7 @@ it("[HTTP-91] a journal of a long download stays short, and says the last that w
     await journal.record({ stage: "transfer", written: { bytes, crc32: bytes } });
   await journal.close();
   expect((await stat(path)).size).toBeLessThan(100_000);
-  expect((await readFile(path, "utf8")).split("\n").length).toBeLessThan(1002);
+  expect((await readFile(path, "utf8")).split("\n").filter(Boolean).length).toBeLessThan(1002);
   expect(await readJournal(path)).toMatchObject({ stage: "transfer", written: { bytes: 5000, crc32: 5000 } });
 });
 

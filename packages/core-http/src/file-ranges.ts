@@ -29,7 +29,7 @@ export async function crcOf(
   signal: AbortSignal | undefined,
   pass?: (chunk: Uint8Array) => void,
 ): Promise<number | undefined> {
-  const buffer = Buffer.allocUnsafe(Math.min(readBytes, Math.max(0, end - from.bytes)));
+  const buffer = Buffer.allocUnsafe(Math.min(readBytes, end - from.bytes));
   let { bytes, crc32: sum } = from;
   while (bytes < end) {
     signal?.throwIfAborted();
@@ -52,9 +52,7 @@ export async function rightRanges(
 ): Promise<readonly FileRange[]> {
   const right: FileRange[] = [];
   let covered = from;
-  // Of those that begin at one byte the longest first: the others are what a power cut may have left of it.
-  const inOrder = [...noted].sort((one, other) => one.start - other.start || other.bytes - one.bytes);
-  for (const range of inOrder) {
+  for (const range of [...noted].sort((one, other) => one.start - other.start)) {
     if (range.bytes <= covered) continue;
     const beginning = { bytes: range.start, crc32: 0 };
     if ((await crcOf(file, beginning, range.bytes, signal)) !== range.crc32) continue;

@@ -135,8 +135,8 @@ export async function openJournal(path: string, begin: JournalState): Promise<Jo
     record(change) {
       state = { ...state, ...change };
       return inTurn(async () => {
-        // Each begins with the break: behind a line that was cut it would be lost too.
-        if (++lines < maxLines) await file.write(`\n${JSON.stringify(change)}`);
+        // It begins with a break, too: behind a line that was cut it would be lost with that.
+        if (++lines < maxLines) await file.write(`\n${JSON.stringify(change)}\n`);
         else await writeAnew();
       });
     },
@@ -155,7 +155,7 @@ async function writeWhole(path: string, state: JournalState): Promise<FileHandle
     const draft = `${path}.new`;
     const file = await open(draft, "w");
     try {
-      await file.write(JSON.stringify({ formatVersion, ...state }));
+      await file.write(`${JSON.stringify({ formatVersion, ...state })}\n`);
       await file.datasync();
       await rename(draft, path);
       return file;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, readFile, truncate } from "node:fs/promises";
+import { open, readFile, stat, truncate } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { seededRandom } from "./__fixtures__/seeded-random.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -10,7 +10,9 @@ import { openPartialFile, type PartialFile } from "./partial-file.ts";
 afterEach(() => vi.restoreAllMocks());
 
 const mebibyte = 1024 * 1024;
-const body = createHash("shake256", { outputLength: mebibyte }).update("partial").digest();
+const body = createHash("shake256", { outputLength: 3 * mebibyte })
+  .update("partial")
+  .digest();
 const begin: JournalState = { source: "link://h/a", stage: "transfer" };
 
 interface Opened {
@@ -95,6 +97,77 @@ describe("[HTTP-123] a file in ranges", () => {
       });
       expect(all().equals(body), `run ${run}`).toBe(true);
     }
+  });
+
+  it("misses what lies between them, in order, whatever came first", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial }) => {
+      await partial.openRange(820)([body.subarray(820, 840)]);
+      for (const start of [800, 300, 500, 350])
+        await partial.openRange(start)([body.subarray(start, start + 100)]);
+      expect(partial.gaps(1000)).toEqual([
+        { start: 0, end: 300 },
+        { start: 450, end: 500 },
+        { start: 600, end: 800 },
+        { start: 900, end: 1000 },
+      ]);
+    });
+  });
+
+  it("keeps every one that is right, and what is right of the beginning", async () => {
+    await using folder = await makeTemporaryFolder();
+    const spans = [
+      [2_000_000, 2_000_010],
+      [1_700_000, 1_700_100],
+      [900_000, 1_600_000],
+    ] as const;
+    await withPartial(folder.file, { fsync: true }, async ({ partial }) => {
+      await partial.write([body.subarray(0, 700_000)]);
+      for (const [start, end] of spans) await partial.openRange(start)([body.subarray(start, end)]);
+      await partial.checkpoint();
+    });
+    const expected = [
+      { start: 700_000, end: 900_000 },
+      { start: 1_600_000, end: 1_700_000 },
+      { start: 1_700_100, end: 2_000_000 },
+    ];
+    await withPartial(folder.file, { takesUp: true }, async ({ partial, path }) => {
+      await truncate(path, 3_000_000); // by somebody
+      await partial.readBack(noChecks, undefined);
+      expect(partial.gaps(2_000_010)).toEqual(expected);
+      expect((await stat(path)).size).toBe(2_000_010);
+      await partial.checkpoint();
+    });
+    // A power cut took the last of them, and half of another.
+    await truncate(folder.file("part"), 1_250_000);
+    await withPartial(folder.file, { takesUp: true }, async ({ partial, path }) => {
+      expect(await partial.readBack(noChecks, undefined)).toBe(700_000);
+      expect(partial.hasRanges()).toBe(false);
+      expect((await stat(path)).size).toBe(700_000);
+    });
+  });
+
+  it("falls back on what was on the disk, where what was only written is not right", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync: true }, async ({ partial, journal }) => {
+      const write = partial.openRange(1000);
+      await partial.write([body.subarray(0, 100)]);
+      await write([body.subarray(1000, 1100)]);
+      await partial.checkpoint();
+      const { written, ranges } = journal.state();
+      await partial.write([body.subarray(100, 200)]);
+      await write([body.subarray(1100, 1200)]);
+      await partial.checkpoint();
+      await journal.record({ synced: written, syncedRanges: ranges });
+    });
+    const file = await open(folder.file("part"), "r+");
+    await file.write(Buffer.alloc(10), 0, 10, 150);
+    await file.write(Buffer.alloc(10), 0, 10, 1150);
+    await file.close();
+    await withPartial(folder.file, { takesUp: true }, async ({ partial }) => {
+      expect(await partial.readBack(noChecks, undefined)).toBe(100);
+      expect(partial.gaps(1100)).toEqual([{ start: 100, end: 1000 }]);
+    });
   });
 
   it("keeps nothing behind a beginning that is not right any more", async () => {

@@ -24,6 +24,7 @@ function createFirst(total: number) {
   const halted = new TransportError("CONNECTION_LOST", "body", "halted");
   let isHalted = false;
   let failRead = (_: unknown): void => {};
+  let endRead = (): void => {};
   const first = {
     validators: () => ({ totalBytes: total }),
     heldBytes: () => state.held,
@@ -33,8 +34,9 @@ function createFirst(total: number) {
       state.end = end;
     },
     read: () =>
-      new Promise<undefined>((_, reject) => {
+      new Promise<undefined>((resolve, reject) => {
         failRead = reject;
+        endRead = () => resolve(undefined);
         if (isHalted) reject(halted);
       }),
     async halt() {
@@ -50,14 +52,21 @@ function createFirst(total: number) {
     },
   };
   const whole = first as unknown as SharedTransfer;
-  return { first: whole, asked, fails, state, failRead: (error: unknown) => failRead(error) };
+  return {
+    first: whole,
+    asked,
+    fails,
+    state,
+    failRead: (error: unknown) => failRead(error),
+    endRead: () => endRead(),
+  };
 }
 
 /** Shares out what `first` brings alone, with what is there already. */
 async function share(
   given: ReturnType<typeof createFirst>,
   connections: number,
-  run: (outcome: Promise<SharedOutcome>, abort: AbortController) => Promise<void>,
+  run: (outcome: Promise<SharedOutcome>, partial: PartialFile) => Promise<void>,
   prepare: (partial: PartialFile, abort: AbortController) => Promise<void> = async () => {},
 ): Promise<void> {
   await using folder = await makeTemporaryFolder();
@@ -76,7 +85,7 @@ async function share(
       beforeWrite: async () => {},
     });
     outcome.catch(() => {});
-    await run(outcome, abort);
+    await run(outcome, partial);
     abort.abort("over");
     await outcome.catch(() => {});
     expect(vi.getTimerCount()).toBe(0);
@@ -105,11 +114,17 @@ describe("[HTTP-120] a first connection", () => {
   it("that begins anew is measured anew", async () => {
     const given = createFirst(8192 * mebibyte);
     await share(given, 3, async () => {
-      given.state.held = 64 * mebibyte;
-      await vi.advanceTimersByTimeAsync(10);
+      const bring = async (): Promise<void> => {
+        given.state.held += 2 * mebibyte;
+        await vi.advanceTimersByTimeAsync(10);
+      };
+      for (let count = 0; count < 105; count++) await bring();
       given.state.held = 0;
+      given.state.isSplit = false;
       await vi.advanceTimersByTimeAsync(10);
-      expect(given.asked).toHaveLength(2); // from here on it counts as slow, whatever it brought before
+      given.state.isSplit = true;
+      for (let count = 0; count < 20; count++) await bring();
+      expect(given.asked).toEqual([]);
     });
   });
 
@@ -158,6 +173,69 @@ describe("[HTTP-120] a first connection", () => {
       },
     );
   });
+});
+
+describe("[HTTP-122] a server that gives no parts", () => {
+  const noParts = new TransportError("TLS", "connect", "no parts from here");
+  const withRange = async (partial: PartialFile): Promise<void> => {
+    await partial.openRange(1000)([piece]);
+  };
+
+  it("has a first connection go on to the end, and what came behind it is forgotten", async () => {
+    const given = createFirst(100 * mebibyte);
+    await share(
+      given,
+      3,
+      async (outcome, partial) => {
+        await expect.poll(() => given.asked.length).toBe(2);
+        given.fails[0]?.(noParts);
+        await expect.poll(() => given.state.end).toBeUndefined();
+        expect(partial.hasRanges()).toBe(false);
+        given.endRead();
+        expect(await outcome).toBe("alone");
+      },
+      withRange,
+    );
+  });
+
+  it("is told that nothing could be noted of it when the first has ended", async () => {
+    const given = createFirst(100 * mebibyte);
+    await share(
+      given,
+      3,
+      async (outcome, partial) => {
+        await expect.poll(() => given.asked.length).toBe(2);
+        vi.spyOn(partial, "forgetRanges").mockRejectedValueOnce(new Error("no room"));
+        given.fails[0]?.(noParts);
+        await settle();
+        given.endRead();
+        await expect(outcome).rejects.toThrow("no room");
+      },
+      withRange,
+    );
+  });
+
+  it.each(["first", "part"])(
+    "costs nothing of what came without a gap, once the first has ended: %s",
+    async (who) => {
+      const given = createFirst(100 * mebibyte);
+      await share(
+        given,
+        3,
+        async (outcome, partial) => {
+          await expect.poll(() => given.asked.length).toBe(2);
+          if (who === "part") given.endRead();
+          await settle();
+          await partial.openRange(0)([piece]);
+          if (who === "part") given.fails[0]?.(noParts);
+          else given.failRead(noParts);
+          expect(await outcome).toBe("alone");
+          expect([partial.bytes(), partial.hasRanges()]).toEqual([2000, false]);
+        },
+        withRange,
+      );
+    },
+  );
 });
 
 describe("[HTTP-124] what ends all connections", () => {

@@ -179,13 +179,6 @@ describe("[HTTP-121] what befalls one of several connections", () => {
     expect(rest.some(({ from }) => from === mebibyte)).toBe(true);
   });
 
-  it("a cut of the first, where nothing is tried again: the others bring the rest", async () => {
-    const { saved } = await save(({ number }) => number === 1 && { cutAfter: mebibyte }, {
-      link: { retry: false },
-    });
-    expect(saved.bytes).toBe(body.length);
-  });
-
   it("silence of a part", async () => {
     await save(({ number }) => number === 3 && { stallAfter: 100_000 }, { options: { stallTimeoutMs: 400 } });
   });

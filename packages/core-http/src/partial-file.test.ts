@@ -92,7 +92,7 @@ describe("[HTTP-123] a file in ranges", () => {
           await partial.openRange(start)([body.subarray(start, end)]);
         while (await partial.passOn(checks));
         expect(partial.bytes(), `run ${run}`).toBe(body.length);
-        expect(partial.gaps(body.length)).toEqual([]);
+        expect([partial.gaps(body.length), partial.hasRanges()]).toEqual([[], false]);
         expect((await readFile(path)).equals(body), `run ${run}`).toBe(true);
       });
       expect(all().equals(body), `run ${run}`).toBe(true);
@@ -221,19 +221,52 @@ describe("[HTTP-123] a file in ranges", () => {
       const forgetting = partial.forgetRanges().then(() => {
         isForgotten = true;
       });
+      await journal.sync(); // behind all that it has to write
       await new Promise(setImmediate);
       expect(isForgotten).toBe(false); // those bytes must not land on what comes next
       letGo();
       await forgetting;
       await late;
       vi.restoreAllMocks();
-      await write([body.subarray(3000, 4000)]);
+      await write([body.subarray(3000, 6000)]);
       expect(partial.hasRanges()).toBe(false);
       expect(journal.state().ranges).toEqual([]);
       expect((await readFile(path)).length).toBe(3000);
       await partial.startAgain();
       expect((await readFile(path)).length).toBe(0);
       expect(partial.bytes()).toBe(0);
+    });
+  });
+
+  it("notes nothing of the former object once it begins anew, though that was being flushed", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync: true }, async ({ partial, journal, path }) => {
+      vi.useFakeTimers({ toFake: ["performance"] });
+      vi.advanceTimersByTime(60_000);
+      const prototype = await prototypeOfFiles(path);
+      let letGo = (): void => {};
+      vi.spyOn(prototype, "datasync").mockImplementationOnce(
+        (() =>
+          new Promise<void>((resolve) => {
+            letGo = resolve;
+          })) as never,
+      );
+      await partial.openRange(1000)([body.subarray(1000, 2000)]);
+      vi.useRealTimers();
+      const again = partial.startAgain();
+      await journal.sync();
+      await new Promise(setImmediate);
+      letGo();
+      await again;
+      await partial.flush();
+      const none = { bytes: 0, crc32: 0 };
+      expect(journal.state()).toEqual({
+        ...begin,
+        written: none,
+        synced: none,
+        ranges: [],
+        syncedRanges: [],
+      });
     });
   });
 
@@ -296,6 +329,22 @@ describe("[HTTP-72] a disk", () => {
       await expect(partial.write([body.subarray(10, 20)])).rejects.toMatchObject(failure);
       await expect(write([body.subarray(500, 510)])).rejects.toMatchObject(failure);
       await expect(partial.flush()).rejects.toMatchObject(failure);
+    });
+  });
+
+  it("is not flushed, and no range is noted, where nobody asked for that", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, {}, async ({ partial, journal, path }) => {
+      vi.useFakeTimers({ toFake: ["performance"] });
+      vi.advanceTimersByTime(60_000);
+      const flushed = vi.spyOn(await prototypeOfFiles(path), "datasync");
+      await partial.write([body.subarray(0, 10)]);
+      vi.useRealTimers();
+      expect(journal.state().written?.bytes).toBe(10);
+      await partial.forgetRanges();
+      await partial.checkpoint();
+      expect(flushed).not.toHaveBeenCalled();
+      expect(Object.keys(journal.state())).toEqual(["source", "stage", "written"]);
     });
   });
 

@@ -142,8 +142,7 @@ export async function openPartialFile(
         underWay.add(writing);
         const bytes = await writing.finally(() => underWay.delete(writing));
         if (own !== generation) return;
-        // What was passed on meanwhile is not behind a gap any more.
-        if (!ranges.delete(range)) range = { start: range.bytes, bytes: range.bytes, crc32: 0 };
+        ranges.delete(range);
         range = { start: range.start, bytes: range.bytes + bytes, crc32: sumOf(chunks, range.crc32) };
         ranges.add(range);
         await note(bytes);

@@ -6,7 +6,7 @@ import { createLogger } from "./index.ts";
 import { openJournal } from "./journal.ts";
 import { openPartialFile, type PartialFile } from "./partial-file.ts";
 import { createProgress } from "./progress.ts";
-import { retryPolicy } from "./retry.ts";
+import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { type SharedOutcome, shareOut } from "./share-out.ts";
 import type { SharedTransfer } from "./transfer.ts";
 
@@ -20,7 +20,14 @@ afterEach(() => vi.useRealTimers());
 function createFirst(total: number) {
   const asked: number[] = [];
   const fails: ((error: unknown) => void)[] = [];
-  const state = { held: 0, isSplit: true, end: undefined as ((reached: number) => number) | undefined };
+  const state = {
+    held: 0,
+    isSplit: true,
+    end: undefined as ((reached: number) => number) | undefined,
+    /** Parts are brought once this is. */
+    bringing: undefined as Promise<void> | undefined,
+    isFinished: false,
+  };
   const halted = new TransportError("CONNECTION_LOST", "body", "halted");
   let isHalted = false;
   let failRead = (_: unknown): void => {};
@@ -29,7 +36,11 @@ function createFirst(total: number) {
     validators: () => ({ totalBytes: total }),
     heldBytes: () => state.held,
     canSplit: () => state.isSplit,
-    isFinished: () => false,
+    isFinished: () => state.isFinished,
+    finish(bytes: number) {
+      expect(bytes).toBe(total);
+      state.isFinished = true;
+    },
     endAt(end: typeof state.end) {
       state.end = end;
     },
@@ -43,8 +54,13 @@ function createFirst(total: number) {
       isHalted = true;
       failRead(halted);
     },
-    part(start: number, _end: unknown, signal: AbortSignal) {
+    async part(start: number, end: () => number, signal: AbortSignal) {
       asked.push(start);
+      if (state.bringing) {
+        await state.bringing;
+        const batches = [[Buffer.alloc(end() - start)]];
+        return { read: async () => batches.shift(), cancel: async () => {} };
+      }
       return new Promise<never>((_, reject) => {
         fails.push(reject);
         signal.addEventListener("abort", () => reject(signal.reason));
@@ -68,6 +84,7 @@ async function share(
   connections: number,
   run: (outcome: Promise<SharedOutcome>, partial: PartialFile) => Promise<void>,
   prepare: (partial: PartialFile, abort: AbortController) => Promise<void> = async () => {},
+  retry: RetryOptions = { baseDelayMs: 1 },
 ): Promise<void> {
   await using folder = await makeTemporaryFolder();
   const journal = await openJournal(folder.file("journal"), { source: "link://h/a", stage: "transfer" });
@@ -79,7 +96,7 @@ async function share(
       connections,
       checks: noChecks,
       progress: createProgress(undefined),
-      retry: retryPolicy({ baseDelayMs: 1 }),
+      retry: retryPolicy(retry),
       logger: createLogger(undefined),
       signal: abort.signal,
       beforeWrite: async () => {},
@@ -175,6 +192,28 @@ describe("[HTTP-120] a first connection", () => {
   });
 });
 
+it("[HTTP-121] a first connection that fails for good leaves the rest to the others", async () => {
+  const given = createFirst(24 * mebibyte);
+  let bring = (): void => {};
+  given.state.bringing = new Promise((resolve) => {
+    bring = resolve;
+  });
+  await share(
+    given,
+    2,
+    async (outcome) => {
+      await vi.advanceTimersByTimeAsync(10);
+      given.failRead(new TransportError("CONNECTION_LOST", "body", "cut"));
+      await settle();
+      bring();
+      expect(await outcome).toBe("whole");
+      expect(given.state.isFinished).toBe(true);
+    },
+    undefined,
+    { maxAttempts: 1 },
+  );
+});
+
 describe("[HTTP-122] a server that gives no parts", () => {
   const noParts = new TransportError("TLS", "connect", "no parts from here");
   const withRange = async (partial: PartialFile): Promise<void> => {
@@ -205,7 +244,9 @@ describe("[HTTP-122] a server that gives no parts", () => {
       3,
       async (outcome, partial) => {
         await expect.poll(() => given.asked.length).toBe(2);
-        vi.spyOn(partial, "forgetRanges").mockRejectedValueOnce(new Error("no room"));
+        partial.forgetRanges = async () => {
+          throw new Error("no room");
+        };
         given.fails[0]?.(noParts);
         await settle();
         given.endRead();
@@ -248,6 +289,28 @@ describe("[HTTP-124] what ends all connections", () => {
       given.fails[1]?.(new RangeError("second"));
       await expect(outcome).rejects.toThrow("first");
     });
+  });
+
+  it("ends also the waiting for bytes while all of them wait for another try", async () => {
+    const given = createFirst(100 * mebibyte);
+    let abort: AbortController | undefined;
+    await share(
+      given,
+      2,
+      async (outcome) => {
+        await vi.advanceTimersByTimeAsync(10);
+        const cut = new TransportError("CONNECTION_LOST", "body", "cut");
+        given.failRead(cut);
+        for (const fail of given.fails) fail(cut);
+        await settle();
+        abort?.abort("enough");
+        await expect(outcome).rejects.toBe("enough");
+      },
+      async (_, own) => {
+        abort = own;
+      },
+      { baseDelayMs: 2 ** 30, maxDelayMs: 2 ** 30 },
+    );
   });
 
   it("is an abort before they began, whatever its reason", async () => {

@@ -92,7 +92,6 @@ export async function shareOut(
   }, lookMs);
 
   function end(how: NonNullable<typeof ending>): void {
-    if (ending) return;
     ending = how;
     stop.abort();
     bell.ring();
@@ -116,7 +115,6 @@ export async function shareOut(
       failure = { error };
     }
     isStreaming = false;
-    clearInterval(looking);
     const isAlone = ending === "alone" || (!queue && !ending);
     if (failure && isAlone) ending = failure;
     handBack(firstPart);

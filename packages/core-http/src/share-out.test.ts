@@ -63,6 +63,7 @@ function createFirst(total: number) {
       }
       return new Promise<never>((_, reject) => {
         fails.push(reject);
+        if (signal.aborted) reject(signal.reason);
         signal.addEventListener("abort", () => reject(signal.reason));
       });
     },
@@ -311,6 +312,18 @@ describe("[HTTP-124] what ends all connections", () => {
       },
       { baseDelayMs: 2 ** 30, maxDelayMs: 2 ** 30 },
     );
+  });
+
+  it("is a file that can no longer be read", async () => {
+    const given = createFirst(100 * mebibyte);
+    await share(given, 3, async (outcome, partial) => {
+      await vi.advanceTimersByTimeAsync(10);
+      partial.passOn = async () => {
+        throw new Error("cut short");
+      };
+      given.endRead();
+      await expect(outcome).rejects.toThrow("cut short");
+    });
   });
 
   it("is an abort before they began, whatever its reason", async () => {

@@ -4,6 +4,5 @@ export default defineConfig({
   test: {
     // Each test runs processes: side by side, the files would take time from each other.
     fileParallelism: false,
-    testTimeout: 60_000,
   },
 });

@@ -1,11 +1,6 @@
 /**
  * A call of `node:fs`, awaited. Where thousands of small files are saved, what `node:fs/promises` adds to each call counts:
  * an object with events for each open file, and a stack for each name that is not there.
- *
- * @example
- * ```ts
- * const file = await quickCall<number>((done) => fs.open(path, "wx", done));
- * ```
  */
 export function quickCall<Value = void>(
   call: (done: (error: Error | null, value?: Value) => void) => void,

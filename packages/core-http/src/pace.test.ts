@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { downloadLink, type Transport } from "./index.ts";
+import { createPace } from "./pace.ts";
 
 describe("[HTTP-30] maxBytesPerSecond", () => {
   it("holds a download to the rate, and an abort ends the wait", async () => {
@@ -15,6 +16,23 @@ describe("[HTTP-30] maxBytesPerSecond", () => {
     await expect.poll(() => server.requests.length).toBe(2);
     abort.abort("enough");
     await expect(running).rejects.toBe("enough");
+  });
+});
+
+describe("[HTTP-30] a pace", () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ["performance"] }));
+  afterEach(() => vi.useRealTimers());
+  const wouldWait = AbortSignal.abort("waits");
+
+  it("saves up no more than a tenth of a second: a stall is not followed by a flood", async () => {
+    const pace = createPace(1000);
+    vi.advanceTimersByTime(60_000);
+    await pace.spend(100, wouldWait);
+    await expect(pace.spend(1, wouldWait)).rejects.toBe("waits");
+  });
+
+  it("of no limit never waits", async () => {
+    await createPace(undefined).spend(Number.MAX_SAFE_INTEGER, wouldWait);
   });
 });
 

@@ -19,13 +19,17 @@ function createWork() {
 it("has no more under way than it may, and waits for the last", async () => {
   const work = createWork();
   let isOver = false;
-  const all = eachLimited([1, 2, 3], 2, work.run).then(() => {
+  const all = eachLimited([1, 2, 3, 4], 2, work.run).then(() => {
     isOver = true;
   });
   await expect.poll(() => work.begun).toEqual([1, 2]);
   work.end(2);
   await expect.poll(() => work.begun).toEqual([1, 2, 3]);
+  await new Promise(setImmediate);
+  expect(work.begun).toEqual([1, 2, 3]);
   work.end(3);
+  await expect.poll(() => work.begun).toEqual([1, 2, 3, 4]);
+  work.end(4);
   await new Promise(setImmediate);
   expect(isOver).toBe(false);
   work.end(1);

@@ -61,7 +61,7 @@ export function createProgress(listener: ((event: ProgressEvent) => void) | unde
       const isLast = event.bytes === event.totalBytes;
       if (!isNews && !isLast && now - toldAt < intervalMs) return;
       samples.push({ at: now, bytes: event.bytes });
-      while (samples.length > 2 && now - (samples[1]?.at ?? now) > rateWindowMs) samples.shift();
+      while (now - (samples[1]?.at ?? now) > rateWindowMs) samples.shift();
       event = { ...event, bytesPerSecond: rateOf(samples) };
       toldAt = now;
       listener(event);

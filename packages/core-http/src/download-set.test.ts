@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -10,10 +10,14 @@ import {
   downloadLink,
 } from "./index.ts";
 
-function setOf(server: ScriptedServer, files: { fileName: string; group?: string }[]): DownloadSet {
+function setOf(
+  server: ScriptedServer,
+  files: { fileName: string; group?: string }[],
+  { host = "h", ids = ["instance", "backup-1"] }: { host?: string; ids?: string[] } = {},
+): DownloadSet {
   return createDownloadSet({
     logger: createLogger(undefined),
-    identity: async () => ({ service: "test", host: "h", ids: ["instance", "backup-1"] }),
+    identity: async () => ({ service: "test", host, ids }),
     list: async () =>
       files.map((file, index) => ({
         ...file,
@@ -68,15 +72,15 @@ describe("[HTTP-19] DownloadSet", () => {
     const set = setOf(server, [
       { fileName: "Backup-1.manifest.json" },
       { fileName: "shard" },
-      { fileName: "a", group: "shard" },
+      { fileName: "a", group: "Shard" },
     ]);
     await set.toDirectory(folder.path, { overwrite: true });
     expect(await folder.names()).toEqual([
       "Backup-1.manifest (2).json",
+      "Shard",
+      "Shard/a",
       "backup-1.manifest.json",
-      "shard",
       "shard (2)",
-      "shard/a",
     ]);
     expect(await readFile(folder.file("Backup-1.manifest (2).json"), "utf8")).toBe("file /0");
   });
@@ -92,6 +96,52 @@ describe("[HTTP-19] DownloadSet", () => {
     expect(await folder.names()).toEqual(["backup-1.manifest.json", "one"]);
     const manifest = JSON.parse(await readFile(folder.file("backup-1.manifest.json"), "utf8"));
     expect(manifest.files.map(({ name }: { name: string }) => name)).toEqual(["one"]);
+  });
+
+  it.each<[string, unknown]>([
+    ["stopOnError", "yes"],
+    ["sha256", "a".repeat(64)],
+  ])("refuses %s: %s", async (option, value) => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const saving = setOf(server, [{ fileName: "a" }]).toDirectory("nowhere", { [option]: value });
+    await expect(saving).rejects.toMatchObject({ code: "CONFIGURATION", option });
+    const nowhere = setOf(server, []).toDirectory("");
+    await expect(nowhere).rejects.toMatchObject({ code: "CONFIGURATION", option: "directory" });
+  });
+
+  it("of no files, and of no id, has a manifest all the same", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    expect((await setOf(server, [], { ids: [] }).toDirectory(folder.path)).files).toEqual([]);
+    const { manifestPath } = await setOf(server, [{ fileName: "a" }], { ids: [] }).toDirectory(folder.path);
+    expect(manifestPath).toBe(folder.file("files.manifest.json"));
+  });
+
+  it("takes no file of another set, of other bytes or of unknown ones for its own", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const save = (host: string) => setOf(server, [{ fileName: "a" }], { host }).toDirectory(folder.path);
+    const { manifestPath } = await save("h");
+    expect((await save("h")).files[0]?.attempts).toBe(0);
+    await expect(save("another")).rejects.toThrow("could not be saved");
+    const manifest = await readFile(manifestPath, "utf8");
+    await writeFile(manifestPath, manifest.replace(/"sha256"/, '"unread"'));
+    await expect(save("h")).rejects.toThrow("could not be saved");
+    await writeFile(manifestPath, manifest);
+    await writeFile(folder.file("a"), "y");
+    await expect(save("h")).rejects.toThrow("could not be saved");
+    expect(await readFile(folder.file("a"), "utf8")).toBe("y");
+  });
+
+  it("ends with the reason of an abort", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([() => {}]);
+    const abort = new AbortController();
+    const saving = setOf(server, [{ fileName: "a" }]).toDirectory(folder.path, { signal: abort.signal });
+    const ended = expect(saving).rejects.toBe("enough");
+    await expect.poll(() => server.requests.length).toBe(1);
+    abort.abort("enough");
+    await ended;
   });
 
   it("gives its downloads one by one", async () => {

@@ -46,7 +46,7 @@ export async function saveSet(
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   const saved = new Map<NamedItem, SavedFile>();
 
-  const atOnce = Math.min(connections, Math.max(1, items.length));
+  const atOnce = Math.min(connections, items.length);
   const perFile = Math.floor(connections / atOnce); // what no file has need of, the others may use
 
   async function save(item: NamedItem): Promise<SetFileOutcome> {
@@ -130,7 +130,7 @@ function createList(path: string, known: Manifest) {
 }
 
 function keyOf({ name, group }: { readonly name: string; readonly group?: string | undefined }): string {
-  return JSON.stringify([group ?? null, name]);
+  return JSON.stringify([group, name]);
 }
 
 interface NamedItem extends DownloadSetItem {

@@ -1,17 +1,19 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { noChecks } from "./checks.ts";
+import { IntegrityError } from "./download-errors.ts";
 import { TransportError } from "./errors.ts";
 import { createLogger } from "./index.ts";
 import { openJournal } from "./journal.ts";
 import { openPartialFile, type PartialFile } from "./partial-file.ts";
-import { createProgress } from "./progress.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { type SharedOutcome, shareOut } from "./share-out.ts";
 import type { SharedTransfer } from "./transfer.ts";
 
 const mebibyte = 1024 * 1024;
 const piece = Buffer.alloc(1000, "a");
+const cut = new TransportError("CONNECTION_LOST", "body", "cut");
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] }));
 afterEach(() => vi.useRealTimers());
@@ -27,7 +29,27 @@ function createFirst(total: number) {
     /** Parts are brought once this is. */
     bringing: undefined as Promise<void> | undefined,
     isFinished: false,
+    isCounting: false,
+    cancelled: 0,
   };
+  /** Makes parts be brought by what this gives, for the first of them, the second and so on. */
+  function bringBy(answers: (count: number) => Error | number): void {
+    first.part = async (start, end) => {
+      const answer = answers(asked.push(start));
+      if (answer instanceof Error) throw answer;
+      const batches = [[Buffer.alloc(Math.min(answer, end() - start))]];
+      return {
+        read: async () => {
+          const batch = batches.shift();
+          if (!batch && answer !== Number.POSITIVE_INFINITY) throw cut;
+          return batch;
+        },
+        cancel: async () => {
+          state.cancelled++;
+        },
+      };
+    };
+  }
   const halted = new TransportError("CONNECTION_LOST", "body", "halted");
   let isHalted = false;
   let failRead = (_: unknown): void => {};
@@ -54,7 +76,11 @@ function createFirst(total: number) {
       isHalted = true;
       failRead(halted);
     },
-    async part(start: number, end: () => number, signal: AbortSignal) {
+    async part(
+      start: number,
+      end: () => number,
+      signal: AbortSignal,
+    ): Promise<{ read(): Promise<Buffer[] | undefined>; cancel(): Promise<void> }> {
       asked.push(start);
       if (state.bringing) {
         await state.bringing;
@@ -74,6 +100,7 @@ function createFirst(total: number) {
     asked,
     fails,
     state,
+    bringBy,
     failRead: (error: unknown) => failRead(error),
     endRead: () => endRead(),
   };
@@ -96,7 +123,12 @@ async function share(
     const outcome = shareOut(given.first, partial, {
       connections,
       checks: noChecks,
-      progress: createProgress(undefined),
+      progress: {
+        report: () => {},
+        countBy: (count) => {
+          given.state.isCounting = count !== undefined;
+        },
+      },
       retry: retryPolicy(retry),
       logger: createLogger(undefined),
       signal: abort.signal,
@@ -107,6 +139,7 @@ async function share(
     abort.abort("over");
     await outcome.catch(() => {});
     expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(abort.signal, "abort")).toEqual([]);
   } finally {
     await partial.close();
     await journal.close();
@@ -215,6 +248,107 @@ it("[HTTP-121] a first connection that fails for good leaves the rest to the oth
   );
 });
 
+it("[HTTP-120] a first connection that has brought all by itself is the end", async () => {
+  const given = createFirst(24 * mebibyte);
+  await share(given, 2, async (outcome) => {
+    await settle();
+    given.state.isFinished = true;
+    given.endRead();
+    expect(await outcome).toBe("whole");
+  });
+});
+
+describe("[HTTP-121] a connection that fails", () => {
+  const size = 24 * mebibyte;
+  const split = (): Promise<unknown> => vi.advanceTimersByTimeAsync(10);
+
+  it("waits before another try, but no longer than until the others have brought all", async () => {
+    const given = createFirst(size);
+    await share(
+      given,
+      2,
+      async (outcome) => {
+        await split();
+        given.fails[0]?.(cut);
+        await settle();
+        expect(given.asked).toHaveLength(1);
+        given.bringBy(() => Number.POSITIVE_INFINITY);
+        given.endRead();
+        expect(await outcome).toBe("whole");
+        expect(given.state.cancelled).toBe(3);
+      },
+      undefined,
+      { baseDelayMs: 2 ** 30, maxDelayMs: 2 ** 30 },
+    );
+  });
+
+  it("may fail as often again once it has brought a part", async () => {
+    const given = createFirst(size);
+    given.bringBy((count) => (count === 2 ? Number.POSITIVE_INFINITY : cut));
+    await share(
+      given,
+      2,
+      async () => {
+        await split();
+        await expect.poll(() => given.asked.length).toBe(4);
+      },
+      undefined,
+      { maxAttempts: 2, baseDelayMs: 1 },
+    );
+  });
+
+  it.each([
+    [64 * 1024, "goes on", "whole"],
+    [64 * 1024 - 1, "counts its failures", "cut"],
+  ])("after %i bytes %s", async (brought, _, expected) => {
+    const given = createFirst(8 * mebibyte);
+    given.bringBy(() => brought);
+    await share(
+      given,
+      2,
+      async (outcome) => {
+        await split();
+        given.failRead(cut);
+        expect(await outcome.catch(({ message }: Error) => message)).toBe(expected);
+      },
+      undefined,
+      { maxAttempts: 2, baseDelayMs: 1 },
+    );
+  });
+
+  it("too often leaves the rest to the others, and is not counted twice", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const given = createFirst(size);
+    given.bringBy((count) => (count < 5 ? cut : Number.POSITIVE_INFINITY));
+    await share(
+      given,
+      2,
+      async (outcome) => {
+        await split();
+        await expect.poll(() => given.asked.length).toBe(3);
+        given.failRead(cut);
+        expect(await outcome).toBe("whole");
+      },
+      undefined,
+      { maxAttempts: 3 },
+    );
+    vi.restoreAllMocks();
+  });
+
+  it.each([
+    ["changed", "changed"],
+    ["range", "alone"],
+  ] as const)("with %s: %s", async (reason, expected) => {
+    const given = createFirst(size);
+    given.bringBy(() => new IntegrityError({ reason }, reason));
+    await share(given, 2, async (outcome) => {
+      await split();
+      given.endRead();
+      expect(await outcome).toBe(expected);
+    });
+  });
+});
+
 describe("[HTTP-122] a server that gives no parts", () => {
   const noParts = new TransportError("TLS", "connect", "no parts from here");
   const withRange = async (partial: PartialFile): Promise<void> => {
@@ -245,9 +379,7 @@ describe("[HTTP-122] a server that gives no parts", () => {
       3,
       async (outcome, partial) => {
         await expect.poll(() => given.asked.length).toBe(2);
-        partial.forgetRanges = async () => {
-          throw new Error("no room");
-        };
+        vi.spyOn(partial, "forgetRanges").mockRejectedValueOnce(new Error("no room"));
         given.fails[0]?.(noParts);
         await settle();
         given.endRead();
@@ -269,10 +401,13 @@ describe("[HTTP-122] a server that gives no parts", () => {
           if (who === "part") given.endRead();
           await settle();
           await partial.openRange(0)([piece]);
+          await partial.openRange(9000)([piece]);
+          expect(given.state.isCounting).toBe(true);
           if (who === "part") given.fails[0]?.(noParts);
           else given.failRead(noParts);
           expect(await outcome).toBe("alone");
           expect([partial.bytes(), partial.hasRanges()]).toEqual([2000, false]);
+          expect([given.state.end, given.state.isCounting]).toEqual([undefined, false]);
         },
         withRange,
       );
@@ -292,6 +427,39 @@ describe("[HTTP-124] what ends all connections", () => {
     });
   });
 
+  it("is not overtaken by the end of the first connection that follows from it", async () => {
+    const given = createFirst(100 * mebibyte);
+    let abort: AbortController | undefined;
+    await share(
+      given,
+      2,
+      async (outcome) => {
+        await vi.advanceTimersByTimeAsync(10);
+        given.fails[0]?.(cut);
+        await settle();
+        abort?.abort("enough");
+        await expect(outcome).rejects.toBe("enough");
+      },
+      async (_, own) => {
+        abort = own;
+      },
+      { maxAttempts: 1 },
+    );
+  });
+
+  it("has nobody ask for a part that another gives back", async () => {
+    const given = createFirst(8 * mebibyte);
+    await share(given, 64, async (outcome) => {
+      await vi.advanceTimersByTimeAsync(10);
+      await settle();
+      const asked = given.asked.length;
+      expect(asked).toBeLessThan(63); // the rest wait for one
+      given.fails[0]?.(new RangeError("no memory"));
+      await expect(outcome).rejects.toThrow("no memory");
+      expect(given.asked).toHaveLength(asked);
+    });
+  });
+
   it("ends also the waiting for bytes while all of them wait for another try", async () => {
     const given = createFirst(100 * mebibyte);
     let abort: AbortController | undefined;
@@ -300,7 +468,6 @@ describe("[HTTP-124] what ends all connections", () => {
       2,
       async (outcome) => {
         await vi.advanceTimersByTimeAsync(10);
-        const cut = new TransportError("CONNECTION_LOST", "body", "cut");
         given.failRead(cut);
         for (const fail of given.fails) fail(cut);
         await settle();

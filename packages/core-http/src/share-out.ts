@@ -180,9 +180,9 @@ export async function shareOut(
     else if (isChanged) end("changed");
     else if (!mayRepeat(error, "safe")) end("alone");
     else if (failures >= retry.maxAttempts && --active === 0) end({ error });
-    if (ending || failures >= retry.maxAttempts) return false;
-    await backOff(error, failures, retry, stop.signal).catch(() => undefined); // it is over, and nobody waits on
-    return !ending;
+    if (failures >= retry.maxAttempts) return false;
+    await backOff(error, failures, retry, stop.signal).catch(() => undefined); // it is over: there is no next part
+    return true;
   }
 
   /** Passes on what has come without a gap, while more comes. */
@@ -212,7 +212,6 @@ export async function shareOut(
   } finally {
     clearInterval(looking);
     signal?.removeEventListener("abort", onAbort);
-    stop.abort();
   }
   return outcome();
 

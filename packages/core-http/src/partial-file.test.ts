@@ -305,6 +305,17 @@ describe("[HTTP-72] a disk", () => {
       ) {
         return writev.call(this, [chunks[0]?.subarray(0, 10)], at);
       } as never);
+      const write = prototype.write as (...args: unknown[]) => Promise<unknown>;
+      vi.spyOn(prototype, "write").mockImplementation(function (
+        this: unknown,
+        what: Buffer | string,
+        from: number,
+        length: number,
+        at: number,
+      ) {
+        if (typeof what === "string") return write.call(this, what); // the journal
+        return write.call(this, what, from, Math.min(length, 60), at);
+      } as never);
       await partial.write([body.subarray(0, 100), body.subarray(100, 150)]);
       expect(partial.bytes()).toBe(150);
       expect((await readFile(path)).equals(body.subarray(0, 150))).toBe(true);
@@ -345,6 +356,81 @@ describe("[HTTP-72] a disk", () => {
       await partial.checkpoint();
       expect(flushed).not.toHaveBeenCalled();
       expect(Object.keys(journal.state())).toEqual(["source", "stage", "written"]);
+    });
+  });
+
+  it.each([true, false])("is flushed at the end where that is asked for: %s", async (fsync) => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync }, async ({ partial, path }) => {
+      const flushed = vi.spyOn(await prototypeOfFiles(path), "sync");
+      await partial.write([body.subarray(0, 10)]);
+      await partial.flush();
+      expect(flushed).toHaveBeenCalledTimes(fsync ? 1 : 0);
+    });
+  });
+
+  it("is flushed at the end only after what was being flushed", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync: true }, async ({ partial, path }) => {
+      vi.useFakeTimers({ toFake: ["performance"] });
+      vi.advanceTimersByTime(60_000);
+      const prototype = await prototypeOfFiles(path);
+      const last = vi.spyOn(prototype, "sync");
+      let letGo = (): void => {};
+      vi.spyOn(prototype, "datasync").mockImplementationOnce(
+        (() =>
+          new Promise<void>((resolve) => {
+            letGo = resolve;
+          })) as never,
+      );
+      await partial.write([body.subarray(0, 10)]);
+      vi.useRealTimers();
+      const flushed = partial.flush();
+      await new Promise(setImmediate);
+      expect(last).not.toHaveBeenCalled();
+      letGo();
+      await flushed;
+      expect(last).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  it("is flushed before a point is noted as one that outlives a power cut", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync: true }, async ({ partial, journal, path }) => {
+      await partial.write([body.subarray(0, 10)]);
+      const noted: (number | undefined)[] = [];
+      vi.spyOn(await prototypeOfFiles(path), "datasync").mockImplementation((async () => {
+        noted.push(journal.state().synced?.bytes);
+      }) as never);
+      await partial.checkpoint();
+      expect(noted).toEqual([undefined]);
+      expect(journal.state().synced?.bytes).toBe(10);
+    });
+  });
+
+  it("notes no later point before the one that is being flushed", async () => {
+    await using folder = await makeTemporaryFolder();
+    await withPartial(folder.file, { fsync: true }, async ({ partial, journal, path }) => {
+      vi.useFakeTimers({ toFake: ["performance"] });
+      vi.advanceTimersByTime(60_000);
+      const prototype = await prototypeOfFiles(path);
+      let letGo = (): void => {};
+      vi.spyOn(prototype, "datasync").mockImplementationOnce(
+        (() =>
+          new Promise<void>((resolve) => {
+            letGo = resolve;
+          })) as never,
+      );
+      await partial.write([body.subarray(0, 10)]);
+      vi.useRealTimers();
+      await partial.write([body.subarray(10, 30)]);
+      const noted = partial.checkpoint();
+      await journal.sync();
+      await new Promise(setImmediate);
+      letGo();
+      await noted;
+      await partial.flush();
+      expect(journal.state().synced?.bytes).toBe(30);
     });
   });
 

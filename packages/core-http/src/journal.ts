@@ -125,7 +125,7 @@ export async function openJournal(path: string, begin: JournalState): Promise<Jo
   }
 
   async function writeAnew(): Promise<void> {
-    await file.close();
+    await file.close(); // a handle of a file that has no name any more would stay open
     file = await writeWhole(path, state);
     lines = 0;
   }

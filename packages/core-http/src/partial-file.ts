@@ -255,7 +255,7 @@ export async function writeAll(
 ): Promise<number> {
   const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   let { bytesWritten } = await file.writev(chunks, position);
-  if (bytesWritten === total) return total;
+  if (bytesWritten === total) return total; // nearly always: it need not be copied into one
   const all = Buffer.concat(chunks);
   while (bytesWritten < total) {
     bytesWritten += (await file.write(all, bytesWritten, total - bytesWritten, position + bytesWritten))

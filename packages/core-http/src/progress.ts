@@ -38,6 +38,7 @@ const rateWindowMs = 2000;
 
 /** A {@link Progress} for one listener; without one, nothing is measured. */
 export function createProgress(listener: ((event: ProgressEvent) => void) | undefined): Progress {
+  // Nobody would see what the samples of a long download cost.
   if (!listener) return { report: () => {}, countBy: () => {} };
   let event: ProgressEvent = {
     phase: "connecting",

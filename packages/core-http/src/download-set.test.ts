@@ -102,8 +102,9 @@ describe("[HTTP-19] DownloadSet", () => {
     ["stopOnError", "yes"],
     ["sha256", "a".repeat(64)],
   ])("refuses %s: %s", async (option, value) => {
+    await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([answer(200, {}, "x")]);
-    const saving = setOf(server, [{ fileName: "a" }]).toDirectory("nowhere", { [option]: value });
+    const saving = setOf(server, [{ fileName: "a" }]).toDirectory(folder.path, { [option]: value });
     await expect(saving).rejects.toMatchObject({ code: "CONFIGURATION", option });
     const nowhere = setOf(server, []).toDirectory("");
     await expect(nowhere).rejects.toMatchObject({ code: "CONFIGURATION", option: "directory" });

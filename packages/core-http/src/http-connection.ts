@@ -90,7 +90,7 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
       const text = `No connection to ${host} within ${options.connectMs} ms. Check the network, or raise timeouts.connectMs.`;
       started.current().destroy(new TimeoutError({ phase: "connect", timeoutMs: options.connectMs }, text));
     }, options.connectMs);
-    const onAbort = (): void => void started.current().destroy(signal?.reason);
+    const onAbort = (): void => void started.current().destroy();
     signal?.addEventListener("abort", onAbort, { once: true });
     if (signal?.aborted) onAbort();
     try {
@@ -180,7 +180,6 @@ export function createHttpConnection(origin: URL, options: ConnectionOptions): H
         exchange = { parser, fail };
         signal?.addEventListener("abort", onAbort, { once: true });
         if (signal?.aborted) return onAbort();
-        socket.resume();
         try {
           writeRequest(socket, request, origin, opening?.forwardingProxy);
         } catch (error) {

@@ -39,7 +39,6 @@ export function openSocket(origin: URL, options: ConnectionOptions, onread: OnRe
     await untilReady(socket);
     await openTunnel(socket, origin, proxy);
     socket = connectTls({ socket, ...tlsSettings(origin, options.tls) });
-    socket.on("error", () => {});
     return untilReady(socket);
   };
   return { forwardingProxy: undefined, current: () => socket, ready: throughTunnel() };
@@ -51,9 +50,9 @@ function dial(url: URL, tls: TlsOptions | undefined, onread?: OnReadOpts): Socke
   const port = Number(url.port || (isSecure ? 443 : 80));
   // TCP's own keep-alive: a gateway between forgets a connection that says nothing while we wait for the reader.
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: 60_000 };
+  // And no delay: the end of a request does not wait until its beginning is acknowledged.
   const address = { host, port, noDelay: true, ...keepAlive, ...(onread && { onread }) };
-  const socket = isSecure ? connectTls({ ...address, ...tlsSettings(url, tls) }) : connectTcp(address);
-  return socket.on("error", () => {}); // told to whoever waits; an error without a listener would end the process
+  return isSecure ? connectTls({ ...address, ...tlsSettings(url, tls) }) : connectTcp(address);
 }
 
 function tlsSettings(url: URL, tls: TlsOptions | undefined) {
@@ -74,9 +73,7 @@ function hostOf({ hostname }: URL): string {
 function untilReady(socket: Socket): Promise<Socket> {
   const event = "encrypted" in socket ? "secureConnect" : "connect";
   return untilSettled(socket, "it was closed at once", (resolve) => {
-    const onReady = (): void => resolve(socket);
-    socket.once(event, onReady);
-    return () => socket.off(event, onReady);
+    socket.once(event, () => resolve(socket));
   });
 }
 
@@ -90,18 +87,17 @@ async function openTunnel(socket: Socket, { hostname, port }: URL, proxy: ProxyS
       onBody() {},
       onEnd() {},
     });
-    const onData = (bytes: Uint8Array): void => {
+    // Once TLS has begun, it takes all that comes: nothing more is told here.
+    socket.on("data", (bytes) => {
       try {
         parser.feed(bytes);
       } catch (error) {
         reject(error);
       }
-    };
-    socket.on("data", onData);
+    });
     socket.write(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n${authorization}\r\n`);
-    return () => socket.off("data", onData);
   });
-  if (status >= 200 && status < 300) return;
+  if (status < 300) return;
   if (status === 407) throw refusedByProxy(proxy.url, target);
   const text = `The proxy ${proxy.url.host} refused a tunnel to ${target}: it answered ${status}. Check the proxy.`;
   // A proxy that answers 502, 503 or 504 has let us in, and has not reached the host: that may pass.
@@ -114,23 +110,15 @@ export function refusedByProxy(proxy: URL, target: string): TransportError {
   return new TransportError("PROXY", "connect", text);
 }
 
-/** Runs one step of the way, which the end of the socket ends. `begin` returns what takes its listener away. */
+/** Runs one step of the way, which the end of the socket ends. */
 function untilSettled<Result>(
   socket: Socket,
   ending: string,
-  begin: (resolve: (result: Result) => void, reject: (reason: unknown) => void) => () => unknown,
+  begin: (resolve: (result: Result) => void, reject: (reason: unknown) => void) => void,
 ): Promise<Result> {
-  let stop: () => unknown = () => {};
-  let onClose!: () => void;
-  let onError!: (error: Error) => void;
-  const settled = new Promise<Result>((resolve, reject) => {
-    onError = reject;
-    onClose = () => reject(new AnswerFault("CONNECTION_LOST", ending));
-    socket.once("error", onError).once("close", onClose);
-    stop = begin(resolve, reject);
-  });
-  return settled.finally(() => {
-    stop();
-    socket.off("error", onError).off("close", onClose);
+  return new Promise((resolve, reject) => {
+    // They stay when the step is done: an error without a listener would end the process.
+    socket.once("error", reject).once("close", () => reject(new AnswerFault("CONNECTION_LOST", ending)));
+    begin(resolve, reject);
   });
 }

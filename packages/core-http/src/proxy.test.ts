@@ -21,6 +21,21 @@ describe("[HTTP-3] the environment's proxy", () => {
     expect([hostFor("http://h/"), hostFor("https://h/")]).toEqual(["plain-lower:1", "secure-lower:1"]);
   });
 
+  it("is none where no variable says one; an empty one says nothing", () => {
+    expect(hostFor("https://h/")).toBeUndefined();
+    for (const name of ["http_proxy", "https_proxy"]) vi.stubEnv(name, "");
+    expect(hostFor("https://h/")).toBeUndefined();
+    vi.stubEnv("HTTP_PROXY", "http://plain-upper:1");
+    expect(hostFor("https://h/")).toBe("plain-upper:1");
+  });
+
+  it("has the exceptions of the variable in lower case, where both are set", () => {
+    vi.stubEnv("HTTP_PROXY", "http://proxy:1");
+    vi.stubEnv("no_proxy", "lower");
+    vi.stubEnv("NO_PROXY", "upper");
+    expect([hostFor("http://lower/"), hostFor("http://upper/")]).toEqual([undefined, "proxy:1"]);
+  });
+
   it.each([
     ["example.com", "https://example.com/", true],
     ["example.com", "https://a.example.com/", true],
@@ -32,6 +47,7 @@ describe("[HTTP-3] the environment's proxy", () => {
     ["other example.com", "https://example.com/", true],
     ["*", "https://example.com/", true],
     ["", "https://example.com/", false],
+    ["", "https://example.com./", false],
     [".", "https://example.com/", false],
     ["example.com:443", "https://example.com/", true],
     ["example.com:80", "http://example.com/", true],

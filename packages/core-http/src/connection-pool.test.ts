@@ -111,6 +111,13 @@ describe("[HTTP-2] a connection that is kept", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("[HTTP-15] leaves neither a timer nor a connection behind when its request cannot be written", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    await expect(createTransport().send(get(`${server.url}/a b`))).rejects.toMatchObject({ option: "url" });
+    expect(vi.getTimerCount()).toBe(0);
+    await expect.poll(() => [server.connectionCount(), server.connections.size]).toEqual([1, 0]);
+  });
+
   it("[HTTP-15] leaves no listener on the signals of the requests that it carried", async () => {
     await using server = await startScriptedServer([answer(200, {}, "x")]);
     const transport = createTransport();

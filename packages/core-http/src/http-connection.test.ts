@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { testCertificate } from "./__fixtures__/test-certificate.ts";
@@ -30,6 +33,48 @@ describe("[HTTP-2] a connection between two requests", () => {
     await expect.poll(() => server.connections.size).toBe(0);
     expect(connection.isReusable()).toBe(false);
   });
+});
+
+it("[HTTP-2] a connection that ends as soon as it is made is told at once", async () => {
+  await using server = await startScriptedServer([answer(200, {}, "x")]);
+  // As where the first attempt to read fails: the end is over before anybody who waited for the connection listens.
+  const endAtOnce = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.once("connect", () => socket.destroy());
+  };
+  subscribe("net.client.socket", endAtOnce);
+  try {
+    const transport = createTransport({ timeouts: { headersMs: 2000 } });
+    await expect(transport.send({ method: "GET", url: server.url, headers: {} })).rejects.toMatchObject({
+      code: "CONNECTION_LOST",
+      phase: "connect",
+    });
+  } finally {
+    unsubscribe("net.client.socket", endAtOnce);
+  }
+});
+
+it("keeps the process alive until the whole answer is there, of its second request too", async () => {
+  await using server = await startScriptedServer([
+    answer(200, {}, "one"),
+    (socket) => {
+      socket.write(head(200, { "content-length": "3" }));
+      setTimeout(() => socket.end("two"), 300);
+    },
+  ]);
+  const program = `
+    const [index, url] = process.argv.slice(1);
+    const { createTransport } = await import(index);
+    const transport = createTransport();
+    for (let count = 0; count < 2; count++) {
+      const { body } = await transport.send({ method: "GET", url, headers: {} });
+      for (let batch = await body.read(); batch; batch = await body.read()) process.stdout.write(Buffer.concat(batch));
+    }`;
+  const index = new URL("index.ts", import.meta.url).href;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...["--no-warnings", "--input-type=module", "--eval", program, index, server.url],
+  ]);
+  expect(stdout).toBe("onetwo");
 });
 
 it("[HTTP-121] a TLS record that arrives damaged is a cut like any other", async () => {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer as createProxyServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
@@ -121,11 +122,54 @@ describe("createTransport", () => {
     await transport.close();
   });
 
+  it.each(["ftp://h/", "nonsense", "http://h:99999/", "http://[/"])("refuses %j as no URL", async (url) => {
+    await expect(fetchText(url)).rejects.toMatchObject({ code: "CONFIGURATION", option: "url" });
+  });
+
+  it("hands on a 407 that no proxy gave", async () => {
+    await using server = await startScriptedServer([answer(407, {}, "x")]);
+    const transport = createTransport();
+    expect(await transport.send(get(server.url))).toMatchObject({ status: 407 });
+    await transport.close();
+  });
+
+  it("takes the protocol in capital letters, too", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    expect(await fetchText(server.url.replace("http:", "HTTP:"))).toBe("x");
+  });
+
+  it("may be closed before its first request", async () => {
+    await createTransport().close();
+  });
+
+  it("is closed when its connections are", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const sockets: Socket[] = [];
+    const onSocket = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket);
+    subscribe("net.client.socket", onSocket);
+    const transport = createTransport();
+    await textOf(await transport.send(get(server.url)));
+    unsubscribe("net.client.socket", onSocket);
+    await transport.close();
+    expect(sockets.map(({ closed }) => closed)).toEqual([true]);
+  });
+
   it("says DNS for a host that does not exist", async () => {
     await expect(fetchText("http://no-such-host.invalid/", { proxy: false })).rejects.toMatchObject({
       code: "DNS",
       phase: "connect",
     });
+  });
+
+  it("takes an IPv6 address without its brackets, and the protocol's port", async () => {
+    await expect(fetchText("http://[::1]:1/", { proxy: false })).rejects.toMatchObject({
+      code: "CONNECTION_REFUSED",
+    });
+    // No system connects to it.
+    for (const [protocol, port] of [["http", 80] as const, ["https", 443] as const])
+      await expect(fetchText(`${protocol}://255.255.255.255/`, { proxy: false })).rejects.toMatchObject({
+        cause: { port },
+      });
   });
 
   it("delivers what came before a break, then the break", async () => {
@@ -191,6 +235,48 @@ describe("createTransport", () => {
   });
 });
 
+describe("[HTTP-15] an abort", () => {
+  const reason = new Error("enough");
+
+  it.each([0, 1])("that follows the call at once sends nothing, after %i requests", async (earlier) => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const transport = createTransport();
+    for (let count = 0; count < earlier; count++) await textOf(await transport.send(get(server.url)));
+    const controller = new AbortController();
+    const aborted = transport.send(get(server.url), { signal: controller.signal });
+    controller.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    // Connections are seen in the order in which they are made.
+    await textOf(await transport.send(get(server.url)));
+    expect([server.requests.length, server.connectionCount()]).toEqual([earlier + 1, earlier + 1]);
+    await transport.close();
+  });
+
+  it("that came before the call leaves the connection that waits as it is", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const transport = createTransport();
+    await textOf(await transport.send(get(server.url)));
+    const aborted = transport.send(get(server.url), { signal: AbortSignal.abort(reason) });
+    await expect(aborted).rejects.toBe(reason);
+    await textOf(await transport.send(get(server.url)));
+    expect([server.requests.length, server.connectionCount()]).toEqual([2, 1]);
+    await transport.close();
+  });
+
+  it("while it connects ends that", async () => {
+    await using server = await startScriptedServer([() => {}]); // it never answers TLS
+    const transport = createTransport({ timeouts: { connectMs: 3_600_000 } });
+    const controller = new AbortController();
+    const request = get(server.url.replace("http:", "https:"));
+    const rejected = expect(transport.send(request, { signal: controller.signal })).rejects.toBe(reason);
+    await expect.poll(() => server.connections.size).toBe(1);
+    controller.abort(reason);
+    await expect.poll(() => server.connections.size).toBe(0);
+    await rejected;
+    await transport.close();
+  });
+});
+
 describe("[HTTP-111] memory", () => {
   it("is used again only after it was copied to whoever keeps it", async () => {
     const body = createHash("shake256", { outputLength: 8 * 1024 * 1024 })
@@ -231,6 +317,21 @@ describe("[HTTP-4] private authorities", () => {
       message: expect.stringContaining("tls.ca"),
     });
     expect(await fetchText(url, { tls: { ca: testCertificate.cert } })).toBe("over TLS");
+  });
+
+  it.each([
+    ["localhost", "localhost"],
+    ["127.0.0.1", false],
+  ])("are asked for HTTP/1.1, and for the name: of %s that is %j", async (host, servername) => {
+    const seen: unknown[] = [];
+    await using server = await startScriptedServer([answer(200, {}, "over TLS")], (onConnection) =>
+      createTlsServer({ ...testCertificate, ALPNProtocols: ["h2", "http/1.1"] }, (socket) => {
+        seen.push({ protocol: socket.alpnProtocol, servername: socket.servername });
+        onConnection(socket);
+      }),
+    );
+    await fetchText(`https://${host}:${server.port}/`, { tls: { ca: [testCertificate.cert] } });
+    expect(seen).toEqual([{ protocol: "http/1.1", servername }]);
   });
 });
 
@@ -296,7 +397,11 @@ describe("[HTTP-3] proxies", () => {
     const error = await fetchText("https://example.invalid/", {
       proxy: proxy.url.replace("p%40ss", "wr0ng-secret"),
     }).catch((e) => e);
-    expect(error).toMatchObject({ code: "PROXY", phase: "connect" });
+    expect(error).toMatchObject({
+      code: "PROXY",
+      phase: "connect",
+      message: expect.stringContaining("its name or password is missing or wrong"),
+    });
     expect(`${error.stack}${error.cause?.stack}`).not.toContain("wr0ng-secret");
   });
 
@@ -312,7 +417,19 @@ describe("[HTTP-3] proxies", () => {
       retry: { maxAttempts: 3, baseDelayMs: 1 },
     });
     await expect(download.toBytes({ maxBytes: 9 })).rejects.toMatchObject({ code, phase: "connect" });
-    expect(proxy.seen).toHaveLength(times);
+    expect(proxy.seen).toEqual(Array(times).fill("CONNECT example.invalid:443"));
+  });
+
+  it.each([
+    ["close the connection", "CONNECTION_LOST", (socket: Socket) => socket.end()],
+    ["speak no HTTP", "PROTOCOL", (socket: Socket) => socket.write("SSH-2.0-OpenSSH_9.2\r\n\r\n")],
+  ])("that %s are told as %s, and get no name or password that was not given", async (_, code, act) => {
+    await using server = await startScriptedServer([act]);
+    const fetching = fetchText("https://example.invalid/", { proxy: server.url });
+    await expect(fetching).rejects.toMatchObject({ code, phase: "connect" });
+    expect(server.requests).toEqual([
+      { method: "CONNECT", path: "example.invalid:443", headers: { host: "example.invalid:443" }, body: "" },
+    ]);
   });
 
   it("come from the environment, but not for this machine, and not when switched off", async () => {

@@ -65,6 +65,7 @@ it("[HTTP-111] and so does what is read only after the next answer has begun to 
     let lateAt = 0;
     let isLateOver = false;
     for (let batch = await next.body.read(1); batch; batch = await next.body.read(1)) {
+      await sleep(5); // more of the next answer waits when the late one is read
       const lateBatch: readonly Uint8Array[] | undefined = isLateOver ? undefined : await late.body.read(1);
       isLateOver = lateBatch === undefined;
       await sleep(5); // the connection goes on reading meanwhile

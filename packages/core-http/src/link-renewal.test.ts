@@ -155,6 +155,12 @@ describe("[HTTP-29] the renewal of a link", () => {
     expect(tries).toBe(2);
   });
 
+  it("is not asked for where the refusal has another reason", async () => {
+    await using link = await linkTo(() => answer(404, {}), 3600);
+    await expect(link.fetchIt()).rejects.toMatchObject({ kind: "not-found" });
+    expect(link.renewals()).toBe(0);
+  });
+
   it("does not follow a fresh link to where a link may not lead", async () => {
     await using server = await startScriptedServer([expired]);
     const download = downloadLink({

@@ -1,8 +1,10 @@
+import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { downloadLink, linkExpiry } from "./index.ts";
+import { testCertificate } from "./__fixtures__/test-certificate.ts";
+import { type DownloadLinkOptions, downloadLink, linkExpiry } from "./index.ts";
 
 const retry = { baseDelayMs: 1 };
 
@@ -35,6 +37,7 @@ describe("[HTTP-16] downloadLink", () => {
     ["https://192.168.0.1:8443/a", /private address/],
     ["ftp://example.com/a", /not a URL/],
     ["example.com/a", /not a URL/],
+    ["https://example.com:99999/a", /not a URL/],
     ["https://example.com/a b", /percent-encoded/],
     ["https://example.com/é", /percent-encoded/],
   ])("refuses %j at once", (url, words) => {
@@ -44,19 +47,81 @@ describe("[HTTP-16] downloadLink", () => {
     expect(attempt).toThrow(expect.objectContaining({ message: expect.not.stringContaining("s3cret") }));
   });
 
+  it.each([
+    ["url", undefined],
+    ["renew", "x"],
+    ["fileName", 1],
+    ["allowPrivateHosts", "yes"],
+    ["proxy", 1],
+  ])("refuses the %s %j at once", (option, value) => {
+    const options = { url: "https://example.com/a", [option]: value } as DownloadLinkOptions;
+    expect(() => downloadLink(options)).toThrow(expect.objectContaining({ code: "CONFIGURATION", option }));
+  });
+
+  it("goes to a private address where that is allowed", () => {
+    expect(() => downloadLink({ url: "https://10.1.2.3/a", allowPrivateHosts: true })).not.toThrow();
+  });
+
+  it.each([
+    ["/a/b%20c.zip", undefined, "b c.zip"],
+    ["/a/100%", undefined, "100%"],
+    ["/a/b.zip", "c.zip", "c.zip"],
+  ])("names the file of %s, named %s, %s", async (path, fileName, name) => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const stream = await downloadLink({ url: server.url + path, fileName }).toStream();
+    expect(stream.info.fileName).toBe(name);
+    stream.destroy();
+  });
+
+  it("shares its connection with other links, unless it asks for something special", async () => {
+    await using server = await startScriptedServer([answer(200, {}, "x")]);
+    const fetchIt = (options: Partial<DownloadLinkOptions> = {}) =>
+      downloadLink({ url: server.url, retry: { maxAttempts: 1 }, ...options }).toBytes({ maxBytes: 9 });
+    await fetchIt();
+    await fetchIt();
+    expect(server.connectionCount()).toBe(1);
+    await using secure = await startScriptedServer([answer(200, {}, "x")], (onConnection) =>
+      createTlsServer(testCertificate, onConnection),
+    );
+    const url = `https://127.0.0.1:${secure.port}/`;
+    await expect(fetchIt({ url })).rejects.toMatchObject({ code: "TLS" });
+    expect((await fetchIt({ url, tls: { ca: testCertificate.cert } })).toString()).toBe("x");
+    // It speaks no TLS.
+    const neverReady = server.url.replace("http:", "https:");
+    await expect(fetchIt({ url: neverReady, timeouts: { connectMs: 80 } })).rejects.toMatchObject({
+      code: "TIMEOUT_CONNECT",
+    });
+  });
+
   it("follows redirects, a few of them, and not to where a link may not lead", async () => {
     await using far = await startScriptedServer([answer(200, {}, "far")]);
     await using server = await startScriptedServer([
       answer(307, { location: "/next?x=%2B" }),
-      answer(302, { location: `http://localhost:${far.port}/y` }),
+      answer(302, { location: `http://localhost:${far.port}/d/../y?x=%zz` }),
       answer(301, { location: "http://example.com/" }),
       answer(307, { location: "/again" }),
     ]);
     const download = downloadLink({ url: server.url, retry });
     expect((await download.toBytes({ maxBytes: 9 })).toString()).toBe("far");
     expect(server.requests[1]?.path).toBe("/next?x=%2B");
-    await expect(download.toBytes({ maxBytes: 9 })).rejects.toMatchObject({ code: "CONFIGURATION" });
+    expect(far.requests[0]?.path).toBe("/d/../y?x=%zz");
+    await expect(download.toBytes({ maxBytes: 9 })).rejects.toThrow(/not https/);
     await expect(download.toBytes({ maxBytes: 9 })).rejects.toThrow(/redirects more than 5 times/);
+  });
+
+  it("does not follow a redirect to nowhere", async () => {
+    await using server = await startScriptedServer([answer(302, {})]);
+    await expect(downloadLink({ url: server.url }).toBytes({ maxBytes: 9 })).rejects.toThrow(/to nowhere/);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("does not wait for the body of a redirect", async () => {
+    await using server = await startScriptedServer([
+      (socket) => void socket.write(head(302, { location: "/b", "content-length": "9" })),
+      answer(200, {}, "x"),
+    ]);
+    expect((await downloadLink({ url: server.url }).toBytes({ maxBytes: 9 })).toString()).toBe("x");
+    await expect.poll(() => server.connections.size).toBe(1);
   });
 
   it("shows nothing of a signed link that redirects to nonsense", async () => {
@@ -83,6 +148,7 @@ describe("[HTTP-16] downloadLink", () => {
     ];
     expect(new Set([one.source, two.source, again.source]).size).toBe(2);
     expect(again.source).toBe(one.source);
+    expect((await save("id=1&v=2")).source).toBe((await save("v=2&id=1")).source);
   });
 
   it("tells an expired link from a forbidden one", async () => {
@@ -92,6 +158,8 @@ describe("[HTTP-16] downloadLink", () => {
       denied("Request has expired"),
       denied("No right"),
       denied("No right"),
+      denied("No right"),
+      answer(404, {}),
     ]);
     const fetchIt = (query: string) =>
       downloadLink({ url: `${server.url}/a${query}`, retry }).toBytes({ maxBytes: 9 });
@@ -101,6 +169,8 @@ describe("[HTTP-16] downloadLink", () => {
       kind: "expired",
       message: expect.not.stringContaining("abcdefghij"),
     });
+    await expect(fetchIt("?Expires=9999999999")).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(fetchIt("?Expires=1000000000")).rejects.toMatchObject({ kind: "not-found" });
   });
 });
 

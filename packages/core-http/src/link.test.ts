@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { testCertificate } from "./__fixtures__/test-certificate.ts";
+import { createHttpSettings } from "./http-settings.ts";
 import { type DownloadLinkOptions, downloadLink, linkExpiry } from "./index.ts";
+import { createLinkSource } from "./link.ts";
 
 const retry = { baseDelayMs: 1 };
 
@@ -171,6 +173,29 @@ describe("[HTTP-16] downloadLink", () => {
     });
     await expect(fetchIt("?Expires=9999999999")).rejects.toMatchObject({ kind: "forbidden" });
     await expect(fetchIt("?Expires=1000000000")).rejects.toMatchObject({ kind: "not-found" });
+  });
+});
+
+describe("[HTTP-16] createLinkSource", () => {
+  const settings = createHttpSettings({});
+
+  it("knows the file by its link, or by what it is given", async () => {
+    const options = { operation: "x", settings };
+    const url = "https://h/b/a.zip?Signature=s";
+    expect(await createLinkSource(url, options).identity(undefined)).toEqual({
+      service: "link",
+      host: "h",
+      ids: ["b/a.zip"],
+    });
+    const identity = { service: "s", host: "h", ids: ["1"] };
+    expect(await createLinkSource(url, { ...options, identity }).identity(undefined)).toBe(identity);
+  });
+
+  it.each([
+    ["https://h/a?Expires=1532779451", true],
+    ["https://h/a", false],
+  ])("asks for a range from the start of what can expire: %s: %s", (url, expected) => {
+    expect(createLinkSource(url, { operation: "x", settings }).rangeFromStart).toBe(expected);
   });
 });
 

@@ -92,6 +92,7 @@ describe("[HTTP-16] downloadLink", () => {
     const neverReady = server.url.replace("http:", "https:");
     await expect(fetchIt({ url: neverReady, timeouts: { connectMs: 80 } })).rejects.toMatchObject({
       code: "TIMEOUT_CONNECT",
+      timeoutMs: 80,
     });
   });
 
@@ -109,6 +110,14 @@ describe("[HTTP-16] downloadLink", () => {
     expect(far.requests[0]?.path).toBe("/d/../y?x=%zz");
     await expect(download.toBytes({ maxBytes: 9 })).rejects.toThrow(/not https/);
     await expect(download.toBytes({ maxBytes: 9 })).rejects.toThrow(/redirects more than 5 times/);
+  });
+
+  it.each([301, 302, 303, 307, 308])("follows a redirect of status %i", async (status) => {
+    await using server = await startScriptedServer([
+      answer(status, { location: "/b" }),
+      answer(200, {}, "x"),
+    ]);
+    expect((await downloadLink({ url: server.url }).toBytes({ maxBytes: 9 })).toString()).toBe("x");
   });
 
   it("does not follow a redirect to nowhere", async () => {
@@ -157,7 +166,7 @@ describe("[HTTP-16] downloadLink", () => {
     const denied = (message: string) =>
       answer(403, {}, `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`);
     await using server = await startScriptedServer([
-      denied("Request has expired"),
+      denied("Request Has Expired"),
       denied("No right"),
       denied("No right"),
       denied("No right"),
@@ -181,7 +190,8 @@ describe("[HTTP-16] createLinkSource", () => {
 
   it("knows the file by its link, or by what it is given", async () => {
     const options = { operation: "x", settings };
-    const url = "https://h/b/a.zip?Signature=s";
+    const account = "AccessKeyId=a&AWSAccessKeyId=a&x-amz-a=1&X-Obs-B=2&x-goog-c=3";
+    const url = `https://h/b/a.zip?Signature=s&Expires=1&${account}&response-content-type=d`;
     expect(await createLinkSource(url, options).identity(undefined)).toEqual({
       service: "link",
       host: "h",

@@ -96,8 +96,10 @@ async function releaseBreakingCore(stage: Stage): Promise<void> {
   const majorOf = (version: string | undefined) => Number(version?.split(".")[0]);
   for (const name of breaking) assert.equal(majorOf(after[name]), majorOf(before[name]) + 1, name);
   assert.equal(majorOf(after[command]), majorOf(before[command]), "the command shows none of it");
-  const { [`${scope}emulator`]: _, ...withCommand } = after;
-  await installs(stage, [command], withCommand);
+  // Services that the command does not know are installed by themselves.
+  const { dependencies = {} } = readJson<Manifest>(path.join(stage.clone, "packages/cli/package.json"));
+  const withCommand = [command, ...Object.keys(dependencies)].filter((name) => name in after);
+  await installs(stage, [command], Object.fromEntries(withCommand.map((name) => [name, after[name] ?? ""])));
 }
 
 /** Versions, builds and publishes what the changesets of the clone ask for; gives the versions that stand there then. */

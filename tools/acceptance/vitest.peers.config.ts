@@ -8,5 +8,6 @@ export default defineConfig({
     include: ["*/src/**/*.peer.ts"],
     fileParallelism: false,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type RangeFault, type RangeRequest, startRangeServer } from "./__fixtures__/range-server.ts";
 import { seededRandom } from "./__fixtures__/seeded-random.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -17,6 +17,8 @@ import {
   type ProgressEvent,
   type SavedFile,
 } from "./index.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 vi.setConfig({ testTimeout: 30_000 }); // megabytes, at a set pace, on machines that are busy
 
@@ -363,8 +365,9 @@ describe("[HTTP-124] over all connections", () => {
     });
     const save = () => downloadLink({ url: server.url, retry }).toFile(folder.file("a"), { connections: 4 });
     await expect(save()).rejects.toMatchObject({ code: "DISK_FULL" });
-    await expect.poll(() => server.sockets.size).toBe(0);
     full.mockRestore();
+    // One that had just brought the whole of a part is kept for a few seconds.
+    await expect.poll(() => server.sockets.size).toBe(0);
     expect((await save()).resumedFromByte).toBeGreaterThan(0);
     expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
   });

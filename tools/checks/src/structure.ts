@@ -41,7 +41,7 @@ export const uniformFields = (folder: string, { bin }: Pick<Manifest, "bin">): R
   scripts: {
     build: "tsc -b tsconfig.build.json && node ../../tools/build/src/bundle.ts",
     typecheck: "tsc -p tsconfig.json",
-    test: "vitest run --dir src --testTimeout 60000",
+    test: "vitest run --dir src --testTimeout 60000 --expect.poll.timeout 20000",
     package: "publint --strict && attw --pack . --profile esm-only",
   },
 });

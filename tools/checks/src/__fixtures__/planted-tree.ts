@@ -55,7 +55,7 @@ export function plantedManifest(folder: string, changes: Record<string, unknown>
     scripts: {
       build: "tsc -b tsconfig.build.json && node ../../tools/build/src/bundle.ts",
       typecheck: "tsc -p tsconfig.json",
-      test: "vitest run --dir src --testTimeout 60000",
+      test: "vitest run --dir src --testTimeout 60000 --expect.poll.timeout 20000",
       package: "publint --strict && attw --pack . --profile esm-only",
     },
     ...changes,

@@ -1,14 +1,11 @@
 import { z } from "zod";
 import type { JournalState } from "./journal.ts";
-import type { AnswerSchema } from "./json-answer.ts";
 
 const checkpoint = z.looseObject({ bytes: z.number().int().min(0), crc32: z.number().int().min(0) });
 const range = z.looseObject({ ...checkpoint.shape, start: z.number().int().min(0) });
 
-/** A journal of format version 1. */
-export const journalState: AnswerSchema<JournalState> & {
-  safeParse(value: unknown): { data?: JournalState };
-} = z.looseObject({
+/** A journal of format version 1; of anything else there is no `data`. */
+export const journalState: { safeParse(value: unknown): { readonly data?: JournalState } } = z.looseObject({
   formatVersion: z.literal(1),
   source: z.string(),
   stage: z.enum(["starting", "task", "source", "sent", "transfer", "publishing", "saved"]),

@@ -93,20 +93,18 @@ export async function readJournal(path: string): Promise<JournalState | undefine
       throw error;
     }
   });
-  if (text === "") return undefined;
+  if (text === "") return undefined; // nearly always: zod need not be loaded to tell
   const { journalState } = await import("./journal-schema.ts");
   const state = Object.assign({}, ...text.split("\n").map(parseLine));
-  const read = journalState.safeParse(state);
-  return read.success ? read.data : undefined;
+  return journalState.safeParse(state).data;
 }
 
 /** A line may be cut: the process was killed while writing it, or the disk was full. */
-function parseLine(line: string): object {
+function parseLine(line: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(line);
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
+    return JSON.parse(line);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -126,6 +126,30 @@ describe("[HTTP-16] downloadLink", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it("does not change a link that it is redirected to, however that spells its scheme", async () => {
+    await using far = await startScriptedServer([answer(200, {}, "far")]);
+    await using server = await startScriptedServer([
+      answer(302, { location: `HTTP://localhost:${far.port}/d/../y?x=%zz` }),
+    ]);
+    expect((await downloadLink({ url: server.url, retry }).toBytes({ maxBytes: 9 })).toString()).toBe("far");
+    expect(far.requests[0]?.path).toBe("/d/../y?x=%zz");
+  });
+
+  it("takes the end of a link from the one that was refused, not from the one that led there", async () => {
+    const denied = answer(403, {}, "<Error><Code>AccessDenied</Code><Message>No right</Message></Error>");
+    const [past, future] = ["Expires=1000000000", "Expires=9999999999"];
+    await using server = await startScriptedServer([
+      answer(302, { location: `/b?${past}` }),
+      denied,
+      answer(302, { location: `/b?${future}` }),
+      denied,
+    ]);
+    const fetchIt = (query: string) =>
+      downloadLink({ url: `${server.url}/a?${query}`, retry }).toBytes({ maxBytes: 9 });
+    await expect(fetchIt(future)).rejects.toMatchObject({ kind: "expired" });
+    await expect(fetchIt(past)).rejects.toMatchObject({ kind: "forbidden" });
+  });
+
   it("does not wait for the body of a redirect", async () => {
     await using server = await startScriptedServer([
       (socket) => void socket.write(head(302, { location: "/b", "content-length": "9" })),

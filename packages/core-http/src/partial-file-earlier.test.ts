@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { open, readFile, truncate, writeFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -8,19 +8,19 @@ import { type Checkpoint, type Journal, type JournalState, openJournal } from ".
 import { openPartialFile, type PartialFile, removeFile } from "./partial-file.ts";
 
 /** What the disk says of its room. */
-const disk = vi.hoisted(() => ({ free: undefined as number | undefined }));
+const disk = vi.hoisted(() => ({ free: undefined as number | undefined, blocks: 1 }));
 vi.mock("node:fs/promises", async (original) => {
   const fs = await original<typeof import("node:fs/promises")>();
   return {
     ...fs,
     statfs: async (path: string) =>
-      disk.free === undefined ? fs.statfs(path) : { bavail: disk.free, bsize: 1, blocks: 1 },
+      disk.free === undefined ? fs.statfs(path) : { bavail: disk.free, bsize: 1, blocks: disk.blocks },
   };
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
-  disk.free = undefined;
+  Object.assign(disk, { free: undefined, blocks: 1 });
 });
 
 const mebibyte = 1024 * 1024;
@@ -111,6 +111,24 @@ describe("[HTTP-72] a disk", () => {
       disk.free = 100;
       await partial.checkSpace(100 + mebibyte - 1000);
       await expect(partial.checkSpace(101 + mebibyte)).rejects.toMatchObject({ code: "DISK_FULL" });
+    });
+  });
+
+  it("has no less room for a file that takes less of it than it is long", async () => {
+    await withEarlier(Buffer.alloc(0), { written: upTo(mebibyte) }, async ({ partial, path }) => {
+      await truncate(path, mebibyte); // one that the file system compresses is like that
+      disk.free = 100;
+      await partial.checkSpace(100);
+      await expect(partial.checkSpace(101)).rejects.toMatchObject({ code: "DISK_FULL" });
+    });
+  });
+
+  it("that says nothing of its size is not taken for a full one", async () => {
+    await withEarlier(Buffer.alloc(0), {}, async ({ partial }) => {
+      disk.free = 0;
+      await expect(partial.checkSpace(1)).rejects.toMatchObject({ code: "DISK_FULL" });
+      disk.blocks = 0;
+      await partial.checkSpace(1);
     });
   });
 

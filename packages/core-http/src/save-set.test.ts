@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, writeFile } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Answer, answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder } from "./__fixtures__/temporary-folder.ts";
@@ -28,6 +28,14 @@ function setOf(downloads: readonly Download[]): DownloadSet {
 
 const links = (url: string, count: number): Download[] =>
   Array.from({ length: count }, (_, index) => downloadLink({ url: `${url}/${index}`, retry: false }));
+
+async function prototypeOfFiles(
+  path: string,
+): Promise<{ writeFile(this: FileHandle, text: string): Promise<void> }> {
+  const handle = await open(path, "r");
+  await handle.close();
+  return Object.getPrototypeOf(handle);
+}
 
 async function listedIn(manifestPath: string): Promise<string[]> {
   const { files } = JSON.parse(await readFile(manifestPath, "utf8"));
@@ -63,22 +71,31 @@ describe("[HTTP-19] the manifest of a set", () => {
     expect(await listedIn(manifestPath)).toEqual(["f0"]);
   });
 
-  it("lists all files, however many end at once", async () => {
+  it("lists all files, however many end at once, and is written by one at a time", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([echo]);
+    const prototype = await prototypeOfFiles(folder.path);
+    const { writeFile: write } = prototype;
+    let running = 0;
+    let atOnce = 0;
+    vi.spyOn(prototype, "writeFile").mockImplementation(async function (this: FileHandle, text: string) {
+      if (!text.includes('"files"')) return write.call(this, text);
+      atOnce = Math.max(atOnce, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      await write.call(this, text);
+      running--;
+    });
     const { files, manifestPath } = await setOf(links(server.url, 24)).toDirectory(folder.path, {
       connections: 24,
     });
-    expect(files).toHaveLength(24);
+    expect([files.length, atOnce]).toEqual([24, 1]); // an older list would take the place of a newer one
     expect(await listedIn(manifestPath)).toHaveLength(24);
   });
 
   it("goes on after it could not be written once", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([echo]);
-    const handle = await open(folder.path, "r");
-    await handle.close();
-    vi.spyOn(Object.getPrototypeOf(handle), "writeFile").mockImplementationOnce(async () => {
+    vi.spyOn(await prototypeOfFiles(folder.path), "writeFile").mockImplementationOnce(async () => {
       throw Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write" });
     });
     await expect(setOf(links(server.url, 3)).toDirectory(folder.path)).rejects.toMatchObject({
@@ -149,5 +166,22 @@ describe("[HTTP-19] what a set finds saved", () => {
     expect((await set.toDirectory(folder.path)).files[0]?.attempts).toBe(0);
     const rest = (await folder.names()).filter((name) => name.startsWith(".cloudhaul"));
     expect(rest).toHaveLength(stays ? 2 : 0);
+  });
+
+  it("does not keep it from ending at an abort", async () => {
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([echo]);
+    const downloads = links(server.url, 1);
+    await setOf(downloads).toDirectory(folder.path);
+    const abort = new AbortController();
+    const set = createDownloadSet({
+      logger: createLogger(undefined),
+      identity: async () => ({ service: "test", host: "h", ids: ["backup-1"] }),
+      async list() {
+        abort.abort("enough");
+        return downloads.map((download) => ({ download, fileName: "f0" }));
+      },
+    });
+    await expect(set.toDirectory(folder.path, { signal: abort.signal })).rejects.toBe("enough");
   });
 });

@@ -72,7 +72,7 @@ it("[HTTP-91] a journal writes one line after the other, and is closed behind th
 
 it("[HTTP-91] a journal that begins again says nothing of what it said, and holds no file open for it", async () => {
   await using folder = await makeTemporaryFolder();
-  const prototype = await prototypeOfFiles(folder.path);
+  const prototype = await prototypeOfFiles(process.execPath);
   const { datasync } = prototype;
   const handles: FileHandle[] = [];
   vi.spyOn(prototype, "datasync").mockImplementation(async function (this: FileHandle) {
@@ -91,7 +91,7 @@ it("[HTTP-91] a journal that begins again says nothing of what it said, and hold
 it("[HTTP-91] a journal that cannot be written holds no file open", async () => {
   await using folder = await makeTemporaryFolder();
   const handles: FileHandle[] = [];
-  vi.spyOn(await prototypeOfFiles(folder.path), "datasync").mockImplementation(async function (
+  vi.spyOn(await prototypeOfFiles(process.execPath), "datasync").mockImplementation(async function (
     this: FileHandle,
   ) {
     handles.push(this);

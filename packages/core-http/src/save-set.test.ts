@@ -74,7 +74,7 @@ describe("[HTTP-19] the manifest of a set", () => {
   it("lists all files, however many end at once, and is written by one at a time", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([echo]);
-    const prototype = await prototypeOfFiles(folder.path);
+    const prototype = await prototypeOfFiles(process.execPath);
     const { writeFile: write } = prototype;
     let running = 0;
     let atOnce = 0;
@@ -95,7 +95,7 @@ describe("[HTTP-19] the manifest of a set", () => {
   it("goes on after it could not be written once", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([echo]);
-    vi.spyOn(await prototypeOfFiles(folder.path), "writeFile").mockImplementationOnce(async () => {
+    vi.spyOn(await prototypeOfFiles(process.execPath), "writeFile").mockImplementationOnce(async () => {
       throw Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write" });
     });
     await expect(setOf(links(server.url, 3)).toDirectory(folder.path)).rejects.toMatchObject({

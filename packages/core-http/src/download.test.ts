@@ -362,20 +362,26 @@ describe("toStream", () => {
     await expect.poll(() => server.connections.size).toBe(0);
   });
 
-  it("[HTTP-15] sends nothing more when its reader leaves while a cut is waited out", async () => {
-    await using server = await startScriptedServer([
-      cutAnswer(body, 1_000_000, "rst", { etag: '"e"' }),
-      answer(503, { "retry-after": "1" }, "{}"),
-      whole,
-    ]);
-    const stream = await downloadLink({ url: server.url, retry }).toStream();
-    stream.resume();
-    await expect.poll(() => server.requests.length).toBe(2);
-    stream.destroy();
-    await new Promise((resolve) => stream.on("close", resolve));
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(server.requests).toHaveLength(2);
-  });
+  it.each([
+    ["no signal", undefined],
+    ["a signal", new AbortController().signal],
+  ])(
+    "[HTTP-15] sends nothing more when its reader leaves while a cut is waited out, with %s",
+    async (_, signal) => {
+      await using server = await startScriptedServer([
+        cutAnswer(body, 1_000_000, "rst", { etag: '"e"' }),
+        answer(503, { "retry-after": "1" }, "{}"),
+        whole,
+      ]);
+      const stream = await downloadLink({ url: server.url, retry }).toStream({ signal });
+      stream.resume();
+      await expect.poll(() => server.requests.length).toBe(2);
+      stream.destroy();
+      await new Promise((resolve) => stream.on("close", resolve));
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      expect(server.requests).toHaveLength(2);
+    },
+  );
 
   it("[HTTP-18] a slow reader is no stall", async () => {
     await using server = await startScriptedServer([answer(200, {}, Buffer.alloc(8 * 1024 * 1024))]);

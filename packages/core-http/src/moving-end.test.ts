@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { cutObject, objectAnswer } from "./__fixtures__/object-server.ts";
 import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { createChecks } from "./checks.ts";
 import { createHttpSettings, createLinkSource } from "./index.ts";
@@ -12,8 +13,9 @@ const body = createHash("shake256", { outputLength: 300_000 }).update("an end th
 /** Begins a transfer of the body over one connection, and gives what reads all that it brings before its end. */
 async function withTransfer(
   run: (transfer: SharedTransfer, readOn: () => Promise<Buffer>) => Promise<void>,
+  requests = 1,
 ): Promise<void> {
-  await using server = await startScriptedServer([answer(200, { etag: '"1"' }, body)]);
+  await using server = await startScriptedServer([objectAnswer(body, { etag: '"1"' })]);
   const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
   const transfer = await startTransfer(source, {
     signal: undefined,
@@ -31,7 +33,7 @@ async function withTransfer(
       }
       return Buffer.concat(all);
     });
-    expect(server.requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(requests);
   } finally {
     await transfer.cancel();
   }
@@ -57,4 +59,41 @@ describe("[HTTP-120] a connection of which the end moves after bytes came that l
       expect(transfer.result().sha256).toBe(createHash("sha256").update(body).digest("hex"));
     });
   });
+
+  it("does not bring them where it goes back, over another connection", async () => {
+    await withTransfer(async (transfer, readOn) => {
+      transfer.endAt(() => 1000);
+      await readOn();
+      transfer.endAt(undefined);
+      await transfer.rewind(500);
+      expect((await readOn()).equals(body.subarray(500))).toBe(true);
+    }, 2);
+  });
+});
+
+it("[HTTP-120] nothing is asked for beside a connection that was cut, until it brings bytes again", async () => {
+  const headers = { etag: '"1"' };
+  await using server = await startScriptedServer([
+    cutObject(body, 100_000, headers),
+    answer(503, {}),
+    objectAnswer(body, headers),
+  ]);
+  const settings = createHttpSettings({ retry: { baseDelayMs: 1 } });
+  const told: string[] = [];
+  let transfer: SharedTransfer | undefined;
+  const progress = createProgress(({ phase }) => {
+    if (transfer) told.push(`${phase} ${transfer.canSplit()}`);
+  });
+  transfer = await startTransfer(createLinkSource(server.url, { operation: "Get", settings }), {
+    signal: undefined,
+    progress,
+    pace: createPace(undefined),
+    checks: createChecks("compute", undefined),
+    stallTimeoutMs: 5000,
+  });
+  expect(transfer.canSplit()).toBe(true);
+  while (await transfer.read(1));
+  const phases = told.filter((phase, index) => phase !== told[index - 1]);
+  const twice = ["waiting false", "connecting false"];
+  expect(phases).toEqual([...twice, ...twice, "downloading false", "downloading true"]);
 });

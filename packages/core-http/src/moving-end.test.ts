@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { cutObject, objectAnswer } from "./__fixtures__/object-server.ts";
-import { answer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { cutObject, objectAnswer, silentObject } from "./__fixtures__/object-server.ts";
+import { type Answer, answer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { createChecks } from "./checks.ts";
-import { createHttpSettings, createLinkSource } from "./index.ts";
+import { createHttpSettings, createLinkSource, type DownloadSource } from "./index.ts";
 import { createPace } from "./pace.ts";
 import { createProgress } from "./progress.ts";
 import { type SharedTransfer, startTransfer } from "./transfer.ts";
@@ -55,8 +55,17 @@ describe("[HTTP-120] a connection of which the end moves after bytes came that l
       transfer.endAt(() => 1000);
       const before = await readOn();
       transfer.endAt(undefined);
+      expect(transfer.isFinished()).toBe(false);
       expect(Buffer.concat([before, await readOn()]).equals(body)).toBe(true);
+      expect(transfer.isFinished()).toBe(true);
       expect(transfer.result().sha256).toBe(createHash("sha256").update(body).digest("hex"));
+    });
+  });
+
+  it("is not finished by others who have brought less than all", async () => {
+    await withTransfer(async (transfer) => {
+      expect(() => transfer.finish(body.length - 1)).toThrow(/bytes/);
+      expect(transfer.isFinished()).toBe(false);
     });
   });
 
@@ -96,4 +105,71 @@ it("[HTTP-120] nothing is asked for beside a connection that was cut, until it b
   const phases = told.filter((phase, index) => phase !== told[index - 1]);
   const twice = ["waiting false", "connecting false"];
   expect(phases).toEqual([...twice, ...twice, "downloading false", "downloading true"]);
+});
+
+describe("[HTTP-120] parts are asked for beside a connection", () => {
+  const chunked: Answer = (socket) => {
+    socket.write(head(200, { etag: '"1"', "transfer-encoding": "chunked" }));
+    socket.write(`${body.length.toString(16)}\r\n`);
+    socket.write(body);
+    socket.write("\r\n0\r\n\r\n");
+  };
+  const object = objectAnswer(body, { etag: '"1"' });
+  it.each<[boolean, string, Answer, DownloadSource["repeat"]]>([
+    [true, "may be asked for at any time, and is of a known length", object, "safe"],
+    [false, "is of no known length", chunked, "safe"],
+    [false, "may not be asked for again once it has begun", object, "before-body"],
+    [false, "comes only once", object, "never"],
+  ])("%s where the file %s", async (isSplit, _, theAnswer, repeat) => {
+    await using server = await startScriptedServer([theAnswer]);
+    const settings = createHttpSettings({});
+    const source = { ...createLinkSource(server.url, { operation: "Get", settings }), repeat };
+    const transfer = await startTransfer(source, {
+      signal: undefined,
+      progress: createProgress(undefined),
+      pace: createPace(undefined),
+      checks: createChecks("compute", undefined),
+      stallTimeoutMs: 5000,
+    });
+    expect(transfer.canSplit()).toBe(isSplit);
+    await transfer.cancel();
+  });
+});
+
+it("[HTTP-124] a connection that is halted keeps nobody waiting for its bytes, and is closed", async () => {
+  await using server = await startScriptedServer([silentObject(body, { etag: '"1"' })]);
+  const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
+  const transfer = await startTransfer(source, {
+    signal: undefined,
+    progress: createProgress(undefined),
+    pace: createPace(undefined),
+    checks: createChecks("compute", undefined),
+    stallTimeoutMs: 600_000,
+  });
+  transfer.endAt(() => 1000);
+  const reading = expect(transfer.read(1)).rejects.toThrow();
+  await transfer.halt();
+  await reading;
+  await expect.poll(() => server.connections.size).toBe(0);
+});
+
+it("[HTTP-122] a connection that begins anew clears the file of what others brought, though it brought nothing", async () => {
+  const headers = { etag: '"1"' };
+  await using server = await startScriptedServer([silentObject(body, headers), objectAnswer(body, headers)]);
+  const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
+  let cleared = 0;
+  const transfer = await startTransfer(source, {
+    signal: undefined,
+    progress: createProgress(undefined),
+    pace: createPace(undefined),
+    checks: createChecks("compute", undefined),
+    stallTimeoutMs: 5000,
+    startAgain: async () => ++cleared > 0,
+  });
+  transfer.endAt(() => 1000);
+  await transfer.startAgain();
+  expect(cleared).toBe(1);
+  await expect.poll(() => server.connections.size).toBe(1); // the first is closed
+  while (await transfer.read(1));
+  expect(transfer.result().sha256).toBe(createHash("sha256").update(body).digest("hex"));
 });

@@ -100,7 +100,6 @@ export async function startTransfer(
 
   /** Opens the way to the next byte, or throws what makes it hopeless. */
   async function connect(): Promise<void> {
-    isReceiving = false;
     behind = [];
     for (;;) {
       try {
@@ -272,7 +271,6 @@ export async function startTransfer(
     halt: async () => body?.cancel(),
     async startAgain() {
       await body?.cancel();
-      body = undefined;
       end = undefined;
       held = Math.max(held, 1); // others brought more, even where it brought nothing
       await giveUpHeld("changed");

@@ -7,8 +7,8 @@ export interface Part {
   /** May come nearer while it is fetched: somebody else has taken what follows. */
   end: number;
   readonly start: number;
-  /** When it was begun, in milliseconds. */
-  readonly since: number;
+  /** Since when its bytes come, in milliseconds; until the answer is there, since when it was asked for. */
+  since: number;
 }
 
 /** Hands out what is missing of a file, part by part, in order. */

@@ -42,7 +42,8 @@ const recordMs = 250;
 /** What a power cut may lose: flushing more often would hold up the disk. */
 const syncBytes = 32 * 1024 * 1024;
 const syncMs = 2000;
-const passBytes = 512 * 1024;
+/** At the end of a file that came in ranges nearly all of it is to be passed on, a thread's turn for each such piece. */
+const passBytes = 2 * 1024 * 1024;
 
 const start: Checkpoint = { bytes: 0, crc32: 0 };
 

@@ -148,6 +148,14 @@ async function share(
 
 const settle = (): Promise<void> => new Promise(setImmediate);
 
+function createGate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 describe("[HTTP-120] a first connection", () => {
   it("is left alone while it is fast, and not once it has become slow", async () => {
     const given = createFirst(8192 * mebibyte);
@@ -246,6 +254,34 @@ it("[HTTP-121] a first connection that fails for good leaves the rest to the oth
     undefined,
     { maxAttempts: 1 },
   );
+});
+
+it("[HTTP-120] a part whose answer came late, and comes fast, is left to who has it", async () => {
+  const given = createFirst(16 * mebibyte);
+  const go = { own: createGate(), answer: createGate(), rest: createGate() };
+  const own = [go.own.opened.then(() => [Buffer.alloc(8 * mebibyte)]), undefined];
+  given.first.read = async () => own.shift();
+  given.first.part = async (start) => {
+    given.asked.push(start);
+    await go.answer.opened;
+    const rest = go.rest.opened.then(() => [Buffer.alloc(2 * mebibyte)]);
+    const batches = [[Buffer.alloc(6 * mebibyte)], rest, undefined];
+    return { ...given.first, read: async () => batches.shift(), cancel: async () => {} };
+  };
+  await share(given, 2, async (outcome, partial) => {
+    const gaps = (): number => partial.gaps(16 * mebibyte).length;
+    await vi.advanceTimersByTimeAsync(1000);
+    go.answer.open();
+    await vi.waitFor(() => expect(gaps()).toBe(2));
+    vi.advanceTimersByTime(100);
+    given.state.held = 8 * mebibyte;
+    go.own.open();
+    await vi.waitFor(() => expect(gaps()).toBe(1));
+    await settle();
+    go.rest.open();
+    expect(await outcome).toBe("whole");
+    expect(given.asked).toEqual([8 * mebibyte]);
+  });
 });
 
 it("[HTTP-120] a first connection that has brought all by itself is the end", async () => {

@@ -158,6 +158,7 @@ export async function shareOut(
 
   async function fetchPart(part: Part): Promise<void> {
     const transfer = await first.part(part.next, () => part.end, stop.signal);
+    part.since = performance.now(); // with the wait for the answer in it a fast part would look slow, and be halved
     try {
       const write = partial.openRange(part.next);
       for (let batch = await transfer.read(writeBytes); batch; batch = await transfer.read(writeBytes)) {

@@ -5,6 +5,8 @@ import { hostname } from "node:os";
 let ownStart: Promise<string | undefined> | undefined;
 /** Of a worker thread too, which has the pid of its process. */
 let ownToken: string | undefined;
+/** The system is asked once: a claim is made for each of thousands of small files. */
+let ownHost: string | undefined;
 let claims = 0;
 
 /** A name by which everybody can tell that a file is this process's, and whether this process still lives. */
@@ -31,7 +33,8 @@ export async function isOfTheLiving(name: string): Promise<boolean> {
 }
 
 function host(): string {
-  return encodeURIComponent(hostname()).slice(0, 100);
+  ownHost ??= encodeURIComponent(hostname()).slice(0, 100);
+  return ownHost;
 }
 
 async function isAlive(pid: number, started: string): Promise<boolean> {

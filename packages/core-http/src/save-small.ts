@@ -166,12 +166,16 @@ async function publishDraft(
 async function writeDraft(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
   await onFile(path, async () => {
     const file = await quickCall<number>((done) => fs.open(path, "wx", done));
+    let isFlushed = false;
     try {
       for (let at = 0; at < bytes.length; )
         at += await quickCall<number>((done) => fs.write(file, bytes, at, done));
       if (fsync) await quickCall((done) => fs.fsync(file, done));
+      isFlushed = fsync;
     } finally {
-      await quickCall((done) => fs.close(file, done));
+      // What is on the disk already is closed at once; otherwise a file system behind a network would write it now.
+      if (isFlushed) fs.closeSync(file);
+      else await quickCall((done) => fs.close(file, done));
     }
   });
 }

@@ -82,6 +82,7 @@ export async function startTransfer(
   let validators = settings.held?.validators;
   let body: HttpResponse["body"] | undefined;
   let first: HttpResponse | undefined;
+  let info: DownloadInfo | undefined;
   let furthest = held;
   let requests = 0;
   let failures = 0;
@@ -151,6 +152,7 @@ export async function startTransfer(
     }
     const told = validatorsOf(about);
     validators = !isRest() ? told : { ...validators, totalBytes: validators?.totalBytes ?? told.totalBytes };
+    info = undefined;
     isComplete = verdict === "complete";
     const { totalBytes } = validators;
     progress.report({ phase: "downloading", bytes: held, totalBytes, attempt: requests });
@@ -209,7 +211,10 @@ export async function startTransfer(
     isFinished = true;
   }
 
-  const describeNow = () => describe(first, source, name, validators?.totalBytes, settings.held?.fileName);
+  const describeNow = () => {
+    info ??= describe(first, source, name, validators?.totalBytes, settings.held?.fileName);
+    return info;
+  };
   await connect();
   return {
     info: describeNow(),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, readFile, rm } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
-import { answer, cutAnswer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
+import { describe, expect, it, vi } from "vitest";
+import { answer, cutAnswer, head, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import {
   type ContentKind,
@@ -38,6 +38,25 @@ it("[HTTP-25] an object that is replaced by a shorter one is saved without a res
   expect(saved).toMatchObject({ bytes: shorter.length, attempts: 3, etag: '"two"' });
   expect((await readFile(folder.file("a"))).equals(shorter)).toBe(true);
 });
+
+it.each([
+  ["another object", { etag: '"two"', "content-range": `bytes 1500000-${body.length - 1}/${body.length}` }],
+  ["another place", { etag: '"one"', "content-range": `bytes 0-${body.length - 1}/${body.length}` }],
+])(
+  "[HTTP-25] an answer with bytes of %s is not kept waiting while the file is asked for anew",
+  async (_, about) => {
+    await using folder = await makeTemporaryFolder();
+    const whole = answer(200, { etag: '"two"' }, shorter);
+    await using server = await startScriptedServer([
+      cutFirst,
+      (socket) => void socket.write(head(206, { ...about, "content-length": "500000" })),
+      (socket, request) => void alone().then(() => whole(socket, request)),
+    ]);
+    const alone = () => vi.waitFor(() => expect(server.connections.size).toBe(1));
+    await downloadLink({ url: server.url, retry }).toFile(folder.file("a"));
+    expect((await readFile(folder.file("a"))).equals(shorter)).toBe(true);
+  },
+);
 
 it("[HTTP-25] what is judged is the file that came in the end, not the zip that was cut before it", async () => {
   await using folder = await makeTemporaryFolder();

@@ -44,8 +44,6 @@ export async function removeLeftover(
     await removeFile(path);
     return true;
   }
-  // Asked first: a lock that somebody holds is waited for.
-  if (await isLocked(place.lock)) return false;
   const lock = await takeFileLock(place.lock, path, signal).catch((error: unknown) => {
     if (TargetBusyError.isInstance(error)) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -111,6 +111,11 @@ describe("[HTTP-113] leftovers of an interrupted download", () => {
     await expect.poll(() => server.requests.length).toBe(2);
     expect(await removeLeftover(found)).toBe(false);
     expect(await onlyLeftover(folder.path)).toMatchObject({ state: "in-use" });
+    const impatient = new AbortController();
+    const removing = removeLeftover(found, { signal: impatient.signal });
+    await import("./clear-leftovers.ts"); // it has begun
+    impatient.abort("at once");
+    await expect(removing).rejects.toBe("at once");
     abort.abort("enough");
     expect(await running).toBe("enough");
     expect(await removeLeftover(found)).toBe(true);
@@ -210,6 +215,20 @@ describe("[HTTP-113] leftovers in a folder", () => {
     expect(leftover).toMatchObject({ state: "stale", bytes: 5, paths: [part, lock] });
     expect(await removeLeftover(leftover)).toBe(true);
     expect(await folder.names()).toEqual([basename(lock), join(basename(lock), ".DS_Store")]);
+  });
+
+  it("take no room where the file has its name already", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { part } = partialPaths(folder.path, "a", "a");
+    await writeFile(part, "12345");
+    await link(part, folder.file("a"));
+    expect(await onlyLeftover(folder.path)).toMatchObject({ state: "stale", bytes: 0, paths: [part] });
+  });
+
+  it("are none that have gone by the time they are looked at", async () => {
+    await using folder = await makeTemporaryFolder();
+    await symlink("nothing", partialPaths(folder.path, "a", "a").part);
+    expect(await findLeftovers(folder.path)).toEqual([]);
   });
 
   it("are nothing of the user's, and nothing in folders below", async () => {

@@ -58,6 +58,56 @@ it.each([
   },
 );
 
+it("[HTTP-25] a destination that cannot begin anew need not before its first byte", async () => {
+  const about = { etag: '"one"', "content-range": `bytes 1-${body.length - 1}/${body.length}` };
+  await using server = await startScriptedServer([
+    cutAnswer(body, 0, "fin"),
+    answer(206, about, body.subarray(1)),
+    answer(200, { etag: '"one"' }, body),
+  ]);
+  const came: Buffer[] = [];
+  const writer = {
+    write: async (chunks: readonly Buffer[]) => void came.push(...chunks),
+    commit: async () => {},
+    abort: async () => {},
+  };
+  await downloadLink({ url: server.url, retry }).toDestination({ open: async () => writer });
+  expect(Buffer.concat(came).equals(body)).toBe(true);
+  expect(server.requests).toHaveLength(3);
+});
+
+it("[HTTP-25] a destination is told once to begin anew, where nothing proves that the object is the same", async () => {
+  await using server = await startScriptedServer([cutAnswer(body, 1_500_000, "fin"), answer(200, {}, body)]);
+  let came: Buffer[] = [];
+  let begunAnew = 0;
+  const writer = {
+    write: async (chunks: readonly Buffer[]) => void came.push(...chunks),
+    async startAgain() {
+      came = [];
+      begunAnew++;
+    },
+    commit: async () => {},
+    abort: async () => {},
+  };
+  const result = await downloadLink({ url: server.url, retry }).toDestination({ open: async () => writer });
+  expect(result).toMatchObject({ bytes: body.length, attempts: 2, resumedFromByte: 0 });
+  expect(Buffer.concat(came).equals(body)).toBe(true);
+  expect(begunAnew).toBe(1);
+});
+
+it("[HTTP-25] a server that gives no ranges is asked as often as the retries allow: its object does not change", async () => {
+  await using folder = await makeTemporaryFolder();
+  const about = { etag: '"one"' };
+  await using server = await startScriptedServer([
+    ...Array.from({ length: 5 }, () => cutFirst),
+    answer(200, about, body),
+  ]);
+  const often = { ...retry, maxAttempts: 6 };
+  const saved = await downloadLink({ url: server.url, retry: often }).toFile(folder.file("a"));
+  expect(saved).toMatchObject({ bytes: body.length, attempts: 6, resumedFromByte: 0 });
+  expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
+});
+
 it("[HTTP-25] what is judged is the file that came in the end, not the zip that was cut before it", async () => {
   await using folder = await makeTemporaryFolder();
   const zip = Buffer.concat([Buffer.from("PK\u0003\u0004"), body]);

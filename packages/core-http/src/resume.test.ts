@@ -7,12 +7,20 @@ import { cutObject, type ObjectHeaders, objectAnswer } from "./__fixtures__/obje
 import {
   type Answer,
   answer,
+  head,
   type ScriptedServer,
   startScriptedServer,
 } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { type Download, type DownloadLinkOptions, downloadLink, type Logger } from "./index.ts";
 
+/** The beginning of an object of which the length is not told. */
+const cutChunk =
+  (bytes: Buffer, etag: string): Answer =>
+  (socket) => {
+    socket.write(head(200, { "transfer-encoding": "chunked", etag }));
+    socket.end(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]));
+  };
 const body = createHash("shake256", { outputLength: 1_500_000 }).update("resume").digest();
 const other = createHash("shake256", { outputLength: 1_500_000 }).update("another").digest();
 const sha256 = createHash("sha256").update(body).digest("hex");
@@ -505,4 +513,15 @@ describe("[HTTP-27] toFile, called again after a crash between the last check an
       expect(saved.path).toBe(folder.file("a.bin"));
     });
   });
+});
+
+it("[HTTP-25] the length of a file that came without one is learnt from its rest", async () => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([
+    cutChunk(body.subarray(0, cutAt), etag),
+    objectAnswer(body, { etag }),
+  ]);
+  const download = downloadLink({ url: server.url, retry: { baseDelayMs: 1 } });
+  const saved = await download.toFile(folder.file("a"));
+  expect(saved).toMatchObject({ bytes: body.length, totalBytes: body.length, attempts: 2, sha256 });
 });

@@ -65,6 +65,18 @@ describe("[HTTP-28] a second run for a file that comes only once", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it("names the bytes of a part of it that came unasked", async () => {
+    await using folder = await makeTemporaryFolder();
+    const part = { "content-range": `bytes 100000-${body.length - 1}/${body.length}` };
+    await using server = await startScriptedServer([answer(206, part, body.subarray(100_000))]);
+    const first = await failure(onceOnly(server.url).toFile(folder.file("a.zip")));
+    expect(first.cause).toMatchObject({ code: "INTEGRITY_RANGE" });
+    const second = await failure(onceOnly(server.url).toFile(folder.file("a.zip")));
+    expect(second).toMatchObject({ consumed: "yes", partialPath: first.partialPath });
+    expect((await readFile(second.partialPath ?? "")).equals(body.subarray(100_000))).toBe(true);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("says that it was answered, also where the answer was refused for its headers", async () => {
     await using folder = await makeTemporaryFolder();
     await using server = await startScriptedServer([answer(200, { "content-encoding": "gzip" }, body)]);

@@ -226,7 +226,8 @@ export async function startTransfer(
           const batch = isComplete ? undefined : await next(wantedBytes);
           signal.throwIfAborted();
           const bytes = byteCount(batch ?? []);
-          checkLength(validators?.totalBytes, held + bytes, batch === undefined, name);
+          // What is wrong with an unfit answer is told at its end, and not what of its length follows from that.
+          if (!suspicion) checkLength(validators?.totalBytes, held + bytes, batch === undefined, name);
           if (!batch) return pass();
           checks.update(batch);
           held += bytes;

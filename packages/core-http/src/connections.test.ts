@@ -309,6 +309,18 @@ describe("[HTTP-122] a first connection that is silent before its first byte", (
       { expected: newer, options: { stallTimeoutMs: 1000 } },
     );
   });
+
+  it("leaves nothing of what the others brought behind the end of a shorter object", async () => {
+    const shorter = bytesOf("shorter", 1000);
+    await save(
+      ({ number }, server) => {
+        // The others have come to their ends, and ask for half of what the first does not bring.
+        if (number > 6) server.object = { body: shorter, etag: '"version-2"' };
+        return number === 1 && { stallAfter: 0 };
+      },
+      { expected: shorter },
+    );
+  });
 });
 
 describe("[HTTP-124] over all connections", () => {

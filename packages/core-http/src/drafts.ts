@@ -68,14 +68,8 @@ async function lookNow(folder: string): Promise<Look> {
   return { at, remains: new Set(names.filter((name) => name.startsWith(".cloudhaul-"))) };
 }
 
-/** A folder that is not there yet holds nothing. */
 async function namesIn(folder: string): Promise<string[]> {
-  return onFile(folder, () =>
-    readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
-    }),
-  );
+  return onFile(folder, () => readdir(folder));
 }
 
 /** Drafts whose writer was killed. One that lives removes its own. */
@@ -94,6 +88,7 @@ export async function finishDraft(request: LockedRequest): Promise<SavedFile | u
   const drafts = await deadDrafts(folder, await namesIn(folder));
   const own = drafts.filter((draft) => draft.startsWith(paths.draft));
   const found = await Promise.all(own.map((draft) => statOf(draft)));
+  // A target that is a link may lead to another disk, where the same number is another file's.
   const draft = own.find(
     (_, index) => saved && found[index]?.ino === saved.ino && found[index]?.dev === saved.dev,
   );

@@ -28,6 +28,19 @@ it.each([
   },
 );
 
+it.each([
+  ["close", false],
+  ["closeSync", true],
+] as const)("[HTTP-91] closes a small file with %s, where fsync is %s", async (close, fsync) => {
+  await using folder = await makeTemporaryFolder();
+  await using server = await startScriptedServer([answer(200, {}, "whole")]);
+  const closed = vi.spyOn(fs, close);
+  await downloadLink({ url: server.url }).toFile(folder.file("a"), { fsync });
+  expect(closed).toHaveBeenCalledOnce();
+  const [descriptor = -1] = closed.mock.calls[0] ?? [];
+  expect(() => fs.fstatSync(descriptor)).toThrow(/EBADF/);
+});
+
 it("[HTTP-91] what tells that a file that comes only once was asked for is on the disk before it is asked for", async () => {
   await using folder = await makeTemporaryFolder();
   const handle = await open(folder.path, "r");

@@ -130,6 +130,7 @@ describe("[HTTP-29] the renewal of a link", () => {
     { life: 100, used: 75, renewals: 0 },
     { life: 100, used: 85, renewals: 1 },
     { life: 100, used: 200, renewals: 1 },
+    { life: -3600, used: 10, renewals: 0 },
   ])("comes first where $used of $life seconds are over: $renewals", async ({ life, used, renewals }) => {
     vi.useFakeTimers({ toFake: ["Date"] });
     await using link = await linkTo(() => object, life);

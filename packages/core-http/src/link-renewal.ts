@@ -39,9 +39,9 @@ export function createRenewableLink(
   });
 
   function isNearItsEnd(): boolean {
-    const expiresAt = linkExpiry(link)?.getTime();
+    const expiresAt = linkExpiry(link)?.getTime() ?? Number.POSITIVE_INFINITY;
     // Over when it was fresh: this machine's clock is off, and cannot tell. The store will.
-    if (expiresAt === undefined || expiresAt <= obtainedAt) return false;
+    if (expiresAt <= obtainedAt) return false;
     return expiresAt - Date.now() < Math.min(lastMs, (expiresAt - obtainedAt) * lastFraction);
   }
 

@@ -88,6 +88,9 @@ describe("[HTTP-16] downloadLink", () => {
     const url = `https://127.0.0.1:${secure.port}/`;
     await expect(fetchIt({ url })).rejects.toMatchObject({ code: "TLS" });
     expect((await fetchIt({ url, tls: { ca: testCertificate.cert } })).toString()).toBe("x");
+    await using proxy = await startScriptedServer([answer(200, {}, "by proxy")]);
+    expect((await fetchIt({ proxy: proxy.url })).toString()).toBe("by proxy");
+    expect(proxy.requests.map(({ path }) => path)).toEqual([`${server.url}/`]);
     // It speaks no TLS.
     const neverReady = server.url.replace("http:", "https:");
     await expect(fetchIt({ url: neverReady, timeouts: { connectMs: 80 } })).rejects.toMatchObject({

@@ -115,15 +115,19 @@ describe("[HTTP-120] parts are asked for beside a connection", () => {
     socket.write("\r\n0\r\n\r\n");
   };
   const object = objectAnswer(body, { etag: '"1"' });
-  it.each<[boolean, string, Answer, DownloadSource["repeat"]]>([
-    [true, "may be asked for at any time, and is of a known length", object, "safe"],
-    [false, "is of no known length", chunked, "safe"],
-    [false, "may not be asked for again once it has begun", object, "before-body"],
-    [false, "comes only once", object, "never"],
-  ])("%s where the file %s", async (isSplit, _, theAnswer, repeat) => {
+  const refusing = objectAnswer(body, { etag: '"1"', "accept-ranges": "none" });
+  it.each<[boolean, string, Answer, Partial<DownloadSource>?]>([
+    [true, "may be asked for at any time, and is of a known length", object],
+    [false, "is of no known length", chunked],
+    [false, "has nothing that would prove its parts to be of the same", objectAnswer(body)],
+    [false, "is of a server that gives no ranges", refusing],
+    [false, "is of a service that counts requests", object, { pace: async () => {} }],
+    [false, "may not be asked for again once it has begun", object, { repeat: "before-body" }],
+    [false, "comes only once", object, { repeat: "never" }],
+  ])("%s where the file %s", async (isSplit, _, theAnswer, about = {}) => {
     await using server = await startScriptedServer([theAnswer]);
     const settings = createHttpSettings({});
-    const source = { ...createLinkSource(server.url, { operation: "Get", settings }), repeat };
+    const source = { ...createLinkSource(server.url, { operation: "Get", settings }), ...about };
     const transfer = await startTransfer(source, {
       signal: undefined,
       progress: createProgress(undefined),

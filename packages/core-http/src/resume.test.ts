@@ -525,3 +525,33 @@ it("[HTTP-25] the length of a file that came without one is learnt from its rest
   const saved = await download.toFile(folder.file("a"));
   expect(saved).toMatchObject({ bytes: body.length, totalBytes: body.length, attempts: 2, sha256 });
 });
+
+it("[HTTP-25] a rest of which only half is brought is asked for again from there", async () => {
+  await using folder = await makeTemporaryFolder();
+  const half = cutAt + 100_000;
+  const range = { etag, "content-range": `bytes ${cutAt}-${half - 1}/${body.length}` };
+  await using server = await startScriptedServer([
+    cutObject(body, cutAt, { etag }),
+    answer(206, range, body.subarray(cutAt, half)),
+    objectAnswer(body, { etag }),
+  ]);
+  const download = downloadLink({ url: server.url, retry: { baseDelayMs: 1 } });
+  const saved = await download.toFile(folder.file("a"));
+  expect(saved).toMatchObject({ bytes: body.length, attempts: 3, sha256 });
+  expect((await readFile(folder.file("a"))).equals(body)).toBe(true);
+  expect(server.requests.at(-1)?.headers.range).toBe(`bytes=${half}-`);
+});
+
+it("[HTTP-25] cuts are counted anew as often as some of the file has come", async () => {
+  await using folder = await makeTemporaryFolder();
+  const cutSoon: Answer = (socket, request) => {
+    const from = Number(/\d+/.exec(request.headers.range ?? "")?.[0] ?? 0);
+    const range = { etag, "content-range": `bytes ${from}-${body.length - 1}/${body.length}` };
+    socket.write(head(206, { ...range, "content-length": String(body.length - from) }));
+    socket.end(body.subarray(from, from + 150_000));
+  };
+  await using server = await startScriptedServer([cutObject(body, 150_000, { etag }), cutSoon]);
+  const download = downloadLink({ url: server.url, retry: { baseDelayMs: 1, maxAttempts: 2 } });
+  const saved = await download.toFile(folder.file("a"));
+  expect(saved).toMatchObject({ bytes: body.length, attempts: 10, sha256 });
+});

@@ -261,7 +261,7 @@ export async function startTransfer(
     },
     canSplit() {
       const proof = validators && conditionalRange(validators, 1);
-      const isRefused = first?.headers["accept-ranges"] === "none" || settings.keepsUnfit;
+      const isRefused = first?.headers["accept-ranges"] === "none";
       const isFree = source.repeat === "safe" && source.pace === undefined && !isRefused && isReceiving;
       return isFree && proof !== undefined && validators?.totalBytes !== undefined;
     },

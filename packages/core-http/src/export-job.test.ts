@@ -14,6 +14,7 @@ import {
   OnceOnlyDownloadError,
   type ProgressEvent,
   ServiceError,
+  TimeoutError,
   TransportError,
 } from "./index.ts";
 
@@ -295,6 +296,22 @@ describe("a whole job", () => {
     await stays;
     expect(toldLeft).toHaveBeenCalledTimes(before);
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it("[HTTP-95] waits again for a task that took too long, and starts no other", async () => {
+    await using server = await startScriptedServer([objectAnswer(body)]);
+    let waits = 0;
+    const slow = new TimeoutError({ phase: "wait", timeoutMs: 1, taskId: "task-1" }, "It goes on.");
+    const job = jobOf(server.url, {
+      async wait(taskId) {
+        if (waits++ === 0) throw slow;
+        return { fileId: taskId };
+      },
+    });
+    const download = job.download();
+    await expect(download.toBytes({ maxBytes: 1e6 })).rejects.toBe(slow);
+    expect((await download.toBytes({ maxBytes: 1e6 })).equals(body)).toBe(true);
+    expect(job.calls.filter((call) => call.startsWith("start"))).toEqual(["start task-1"]);
   });
 
   it("[HTTP-95] forgets a task that failed: the same call starts another", async () => {

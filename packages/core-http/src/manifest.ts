@@ -34,7 +34,7 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
       throw error;
     }
   });
-  if (text === undefined) return undefined;
+  if (text === undefined) return undefined; // and zod need not be loaded
   const { manifest } = await import("./manifest-schema.ts");
   const read = manifest.safeParse(parse(text));
   return read.success ? read.data : undefined;

@@ -36,7 +36,7 @@ export function createExportRun(job: ExportJob): ExportRun {
   };
   const options = (signal: AbortSignal): ExportStepOptions => ({ signal, onStatus });
   let task: string | undefined;
-  const files = new Map<string, ExportedFile>();
+  const files = new Map<string | undefined, ExportedFile>();
   const start = createSharedCall(async (now: number, signal) => {
     task = await startOrFind(now, signal);
     return task;
@@ -80,7 +80,7 @@ export function createExportRun(job: ExportJob): ExportRun {
   }
 
   function forget(taskId: string | undefined): void {
-    if (taskId !== undefined) files.delete(taskId);
+    files.delete(taskId);
     if (task === taskId) task = undefined; // another that runs is needed still
   }
 

@@ -108,8 +108,17 @@ describe("a whole job", () => {
     const { job, download, calls } = jobOf(server.url);
     await expect(download().toFile(folder.file("a.zip"))).rejects.toThrow(/403/);
     expect(calls).not.toContain("delete task-1");
-    const unable = { ...job, cleanUp: () => Promise.reject(new Error("no permission")) };
+    const warn = vi.fn();
+    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} };
+    const unable = {
+      ...job,
+      settings: createHttpSettings({ logger }),
+      cleanUp: () => Promise.reject(new Error("no permission")),
+    };
     expect(await createDownload(unable).toFile(folder.file("a.zip"))).toMatchObject({ bytes: body.length });
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining("delete"), expect.objectContaining({ taskId: "task-1" })],
+    ]);
   });
 
   it("[HTTP-93] runs once per plan: shared by concurrent uses, remembered by later ones", async () => {

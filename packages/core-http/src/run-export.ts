@@ -108,9 +108,8 @@ export function createExportRun(job: ExportJob): ExportRun {
       }
     },
     goesOn(error, journal) {
-      const { task: taskId, stage } = journal.state();
       if (ExportFailedError.isInstance(error) || LostStartError.isInstance(error)) return false;
-      return taskId !== undefined || (stage === "starting" && !wasRefused(error));
+      return journal.state().task !== undefined || !wasRefused(error);
     },
     async cleanUp(journal, signal) {
       const taskId = journal?.state().task ?? task;

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { silentObject } from "./__fixtures__/object-server.ts";
 import { answer, type ScriptedServer, startScriptedServer } from "./__fixtures__/scripted-server.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "./__fixtures__/temporary-folder.ts";
+import { ownClaim } from "./claim.ts";
 import { takeFileLock } from "./file-lock.ts";
 import { downloadLink, TargetBusyError } from "./index.ts";
 
@@ -157,6 +158,15 @@ describe("[HTTP-26] a target that is being written", () => {
       expect(await readdir(lock)).toEqual([".DS_Store"]);
     });
   });
+
+  it.runIf(process.platform === "linux")(
+    "is of this process as it was started, and not of its number alone",
+    async () => {
+      const stat = await readFile("/proc/self/stat", "utf8");
+      const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+      expect(await ownClaim()).toMatch(new RegExp(`^${process.pid}-${started}-`));
+    },
+  );
 
   it.runIf(process.platform === "linux")(
     "is taken over from a process that has ended, and whose parent has not asked about it",

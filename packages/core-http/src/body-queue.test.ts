@@ -46,6 +46,24 @@ describe("a body's queue", () => {
     expect(got).toEqual([MiB + 5, 7, MiB]);
   });
 
+  it("hands out as one piece what came side by side in one memory, and nothing else", async () => {
+    const memory = Uint8Array.from({ length: 100 }, (_, index) => index);
+    const { queue } = startQueue();
+    const came = [
+      [0, 10],
+      [10, 30],
+      [30, 31],
+      [40, 50],
+      [31, 35],
+    ] as const;
+    for (const [from, to] of came) queue.push(memory.subarray(from, to));
+    queue.push(new Uint8Array(100).subarray(35, 40));
+    const batch = (await queue.read()) ?? [];
+    const zeros = new Array(5).fill(0);
+    const range = (from: number, to: number) => [...memory.subarray(from, to)];
+    expect(batch.map((piece) => [...piece])).toEqual([range(0, 31), range(40, 50), range(31, 35), zeros]);
+  });
+
   it("touches its connection no more once all has come: another answer may be coming over it", async () => {
     const { queue, calls, got, read } = startQueue();
     queue.push(bytes(MiB));

@@ -40,7 +40,7 @@ export function createBodyQueue(flow: BodyFlow): BodyQueue {
   let closed: PromiseWithResolvers | undefined;
 
   function take(): readonly Uint8Array[] {
-    const taken = chunks;
+    const taken = joinNeighbours(chunks);
     chunks = [];
     bytes = 0;
     flow.handOut();
@@ -101,6 +101,24 @@ export function createBodyQueue(flow: BodyFlow): BodyQueue {
       await closed.promise;
     },
   };
+}
+
+/** TLS brings records of 16 KiB, side by side in one memory: whoever sums, hashes and writes them pays for each piece. */
+function joinNeighbours(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+  const joined: Uint8Array[] = [];
+  for (const chunk of chunks) {
+    const last = joined.at(-1);
+    const isNeighbour =
+      last?.buffer === chunk.buffer && last.byteOffset + last.byteLength === chunk.byteOffset;
+    if (!isNeighbour) joined.push(chunk);
+    else
+      joined[joined.length - 1] = new Uint8Array(
+        last.buffer,
+        last.byteOffset,
+        last.byteLength + chunk.byteLength,
+      );
+  }
+  return joined;
 }
 
 interface PromiseWithResolvers {

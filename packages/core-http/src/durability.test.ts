@@ -31,6 +31,27 @@ it.each([
 );
 
 it.each([
+  ["linux", 0],
+  ["darwin", 1],
+])(
+  "[HTTP-91] flushes a small file by a call of its own where a write would not: %s",
+  async (system, calls) => {
+    const { platform } = process;
+    await using folder = await makeTemporaryFolder();
+    await using server = await startScriptedServer([answer(200, {}, "whole")]);
+    const flushed = vi.spyOn(fs, "fsync");
+    Object.defineProperty(process, "platform", { value: system });
+    try {
+      await downloadLink({ url: server.url }).toFile(folder.file("a"));
+    } finally {
+      Object.defineProperty(process, "platform", { value: platform });
+    }
+    expect(flushed).toHaveBeenCalledTimes(calls);
+    expect(await readFile(folder.file("a"), "utf8")).toBe("whole");
+  },
+);
+
+it.each([
   ["close", false],
   ["closeSync", true],
 ] as const)("[HTTP-91] closes a small file with %s, where fsync is %s", async (close, fsync) => {

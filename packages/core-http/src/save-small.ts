@@ -168,10 +168,10 @@ const { O_CREAT, O_DSYNC, O_EXCL, O_WRONLY } = fs.constants;
  * Linux flushes with the write itself if it is asked to, which spares a thread's turn for each file. macOS would flush no
  * further than to the disk's own memory; Windows cannot.
  */
-const flushingFlags = process.platform === "linux" ? O_CREAT | O_EXCL | O_WRONLY | O_DSYNC : undefined;
+const flushingFlags = O_CREAT | O_EXCL | O_WRONLY | O_DSYNC;
 
 async function writeDraft(path: string, bytes: Uint8Array, fsync: boolean): Promise<void> {
-  const flags = (fsync && flushingFlags) || "wx";
+  const flags = fsync && process.platform === "linux" ? flushingFlags : "wx";
   await onFile(path, async () => {
     const file = await quickCall<number>((done) => fs.open(path, flags, done));
     let isFlushed = false;

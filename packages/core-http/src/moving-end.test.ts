@@ -7,8 +7,18 @@ import { createHttpSettings, createLinkSource, type DownloadSource } from "./ind
 import { createPace } from "./pace.ts";
 import { createProgress } from "./progress.ts";
 import { type SharedTransfer, startTransfer } from "./transfer.ts";
+import type { TransferSettings } from "./transfer-settings.ts";
 
 const body = createHash("shake256", { outputLength: 300_000 }).update("an end that moves").digest();
+
+const settingsOf = (own: Partial<TransferSettings> = {}): TransferSettings => ({
+  signal: undefined,
+  progress: createProgress(undefined),
+  pace: createPace(undefined),
+  checks: createChecks("compute", undefined),
+  stallTimeoutMs: 5000,
+  ...own,
+});
 
 /** Begins a transfer of the body over one connection, and gives what reads all that it brings before its end. */
 async function withTransfer(
@@ -17,13 +27,7 @@ async function withTransfer(
 ): Promise<void> {
   await using server = await startScriptedServer([objectAnswer(body, { etag: '"1"' })]);
   const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
-  const transfer = await startTransfer(source, {
-    signal: undefined,
-    progress: createProgress(undefined),
-    pace: createPace(undefined),
-    checks: createChecks("compute", undefined),
-    stallTimeoutMs: 5000,
-  });
+  const transfer = await startTransfer(source, settingsOf());
   try {
     await run(transfer, async () => {
       const all: Uint8Array[] = [];
@@ -93,13 +97,10 @@ it("[HTTP-120] nothing is asked for beside a connection that was cut, until it b
   const progress = createProgress(({ phase }) => {
     if (transfer) told.push(`${phase} ${transfer.canSplit()}`);
   });
-  transfer = await startTransfer(createLinkSource(server.url, { operation: "Get", settings }), {
-    signal: undefined,
-    progress,
-    pace: createPace(undefined),
-    checks: createChecks("compute", undefined),
-    stallTimeoutMs: 5000,
-  });
+  transfer = await startTransfer(
+    createLinkSource(server.url, { operation: "Get", settings }),
+    settingsOf({ progress }),
+  );
   expect(transfer.canSplit()).toBe(true);
   while (await transfer.read(1));
   const phases = told.filter((phase, index) => phase !== told[index - 1]);
@@ -128,13 +129,7 @@ describe("[HTTP-120] parts are asked for beside a connection", () => {
     await using server = await startScriptedServer([theAnswer]);
     const settings = createHttpSettings({});
     const source = { ...createLinkSource(server.url, { operation: "Get", settings }), ...about };
-    const transfer = await startTransfer(source, {
-      signal: undefined,
-      progress: createProgress(undefined),
-      pace: createPace(undefined),
-      checks: createChecks("compute", undefined),
-      stallTimeoutMs: 5000,
-    });
+    const transfer = await startTransfer(source, settingsOf());
     expect(transfer.canSplit()).toBe(isSplit);
     await transfer.cancel();
   });
@@ -143,13 +138,7 @@ describe("[HTTP-120] parts are asked for beside a connection", () => {
 it("[HTTP-124] a connection that is halted keeps nobody waiting for its bytes, and is closed", async () => {
   await using server = await startScriptedServer([silentObject(body, { etag: '"1"' })]);
   const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
-  const transfer = await startTransfer(source, {
-    signal: undefined,
-    progress: createProgress(undefined),
-    pace: createPace(undefined),
-    checks: createChecks("compute", undefined),
-    stallTimeoutMs: 600_000,
-  });
+  const transfer = await startTransfer(source, settingsOf({ stallTimeoutMs: 600_000 }));
   transfer.endAt(() => 1000);
   const reading = expect(transfer.read(1)).rejects.toThrow();
   await transfer.halt();
@@ -162,14 +151,7 @@ it("[HTTP-122] a connection that begins anew clears the file of what others brou
   await using server = await startScriptedServer([silentObject(body, headers), objectAnswer(body, headers)]);
   const source = createLinkSource(server.url, { operation: "Get", settings: createHttpSettings({}) });
   let cleared = 0;
-  const transfer = await startTransfer(source, {
-    signal: undefined,
-    progress: createProgress(undefined),
-    pace: createPace(undefined),
-    checks: createChecks("compute", undefined),
-    stallTimeoutMs: 5000,
-    startAgain: async () => ++cleared > 0,
-  });
+  const transfer = await startTransfer(source, settingsOf({ startAgain: async () => ++cleared > 0 }));
   transfer.endAt(() => 1000);
   await transfer.startAgain();
   expect(cleared).toBe(1);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
+import { chunked } from "./chunked-framing.ts";
 import { faultCertificate } from "./fault-certificate.ts";
 import { type RetryAfterForm, retryAfterForms } from "./retry-after-forms.ts";
 
@@ -258,21 +259,6 @@ const everyMs = 10;
 function evenDrip(bytes: number, bytesPerSecond: number | undefined): NonNullable<Step["drip"]> {
   if (bytesPerSecond === undefined) return { pieces: 1, everyMs: 0 };
   return { pieces: Math.max(1, Math.ceil((bytes * 1000) / everyMs / bytesPerSecond)), everyMs };
-}
-
-const lastChunk = "0\r\n\r\n";
-
-function chunked(body: Buffer): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${body.length.toString(16)}\r\n`),
-    body,
-    Buffer.from(`\r\n${lastChunk}`),
-  ]);
-}
-
-/** How many bytes a chunked body takes before its last chunk. */
-export function bytesBeforeLastChunk(bodyBytes: number): number {
-  return chunked(Buffer.alloc(bodyBytes)).length - lastChunk.length;
 }
 
 function validatorsOf({ script, startedAt }: Turn, version: number) {

@@ -1,3 +1,4 @@
+import { bytesBeforeLastChunk } from "./chunked-framing.ts";
 import { bodyBytes } from "./fault-bodies.ts";
 import type { Fault } from "./fault-case.ts";
 import {
@@ -12,7 +13,7 @@ import {
   right,
   unknown,
 } from "./fault-outcomes.ts";
-import { bytesBeforeLastChunk, type CutBy, type Step } from "./fault-server.ts";
+import type { CutBy, Step } from "./fault-server.ts";
 
 const middle = 400 * 1024;
 const part = 100 * 1024;
